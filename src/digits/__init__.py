@@ -1,0 +1,1 @@
+"""Digits reads handwritten numbers: see README.md for the tour, `digits --help` for the commands."""

