@@ -1,0 +1,123 @@
+"""Pen handwriting: the JSON lines in data/, and their digits drawn as the images the network reads."""
+
+import json
+import math
+import os
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from tqdm import tqdm
+
+from digits.config import Preprocess
+from digits.errors import DigitsError
+from digits.ink import SIDE, Strokes, draw, normalise, slant
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One digit as somebody wrote it."""
+
+    digit: int
+    writer: str
+    strokes: Strokes
+    """In any unit, x to the right, y down."""
+    key: int
+    """A number made from the line's content: what is random about the sample depends on nothing else."""
+
+
+def read_samples(folder: Path) -> list[Sample]:
+    """All samples of a folder's *.jsonl, file by file in the order of their names.
+
+    Raises:
+        DigitsError: there is no such file, or a line is not a sample; names file and line number.
+    """
+    files = sorted(folder.glob("*.jsonl"))
+    if not files:
+        raise DigitsError(f"{folder}/ holds no *.jsonl: pen handwriting is part of the repository, restore it with git")
+    return [sample for file in files for sample in _read_file(file)]
+
+
+def _read_file(file: Path) -> Iterator[Sample]:
+    for number, line in enumerate(file.read_bytes().splitlines(), 1):
+        try:
+            record = json.loads(line)
+            strokes = _check(record)
+        except ValueError as error:
+            raise DigitsError(f"{file}:{number}: not a pen sample: {error}; mend or remove the line") from error
+        yield Sample(record["digit"], record["writer"], strokes, zlib.crc32(line))
+
+
+def _check(record: Any) -> Strokes:
+    """The record's strokes; ValueError if it is no pen sample."""
+    if not isinstance(record, dict) or not {"digit", "writer", "strokes"} <= record.keys():
+        raise ValueError('expected an object with "digit", "writer" and "strokes"')
+    digit, writer, strokes = record["digit"], record["writer"], record["strokes"]
+    if type(digit) is not int or not 0 <= digit <= 9:
+        raise ValueError(f'"digit" must be a whole number from 0 to 9, found {digit!r}')
+    if not isinstance(writer, str) or not writer:
+        raise ValueError(f'"writer" must be a name, found {writer!r}')
+    if not isinstance(strokes, list) or not strokes or not all(isinstance(s, list) and s for s in strokes):
+        raise ValueError('"strokes" must be a list of lists of points, none of them empty')
+    for point in (point for stroke in strokes for point in stroke):
+        if not (isinstance(point, list) and len(point) == 2 and all(_is_coordinate(value) for value in point)):
+            raise ValueError(f"a point must be [x, y], two finite numbers, found {point!r}")
+    return strokes
+
+
+def _is_coordinate(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+
+
+def extent(strokes: Strokes) -> float:
+    """Longer side of the box around the strokes' points, in their unit; 1 for a dot."""
+    points = np.concatenate([np.asarray(stroke, np.float64) for stroke in strokes])
+    return float(np.ptp(points, axis=0).max()) or 1.0
+
+
+def draw_plainly(sample: Sample, width: float) -> NDArray[np.uint8]:
+    """The sample as it was written, once: (1, 28, 28). `width` is the pen as a part of the digit's longer side."""
+    return normalise(draw(sample.strokes, pen=width * extent(sample.strokes)))[None]
+
+
+def draw_variants(sample: Sample, config: Preprocess, seed: int) -> NDArray[np.uint8]:
+    """The sample as several people with other pens might have written it: (config.pen_variants, 28, 28)."""
+    rng = np.random.default_rng([seed, sample.key])
+    images = np.empty((config.pen_variants, SIDE, SIDE), np.uint8)
+    for image in images:
+        widen = math.exp(rng.uniform(-1, 1) * math.log(config.pen_widen))
+        strokes = slant(sample.strokes, rng.uniform(-config.pen_slant, config.pen_slant), widen)
+        strokes = _warp(strokes, config.pen_warp, rng)
+        side = round(math.exp(rng.uniform(*np.log(config.pen_size))))
+        width = math.exp(rng.uniform(*np.log(config.pen_width)))
+        image[:] = normalise(draw(strokes, pen=width * extent(strokes), side=side))
+    return images
+
+
+def _warp(strokes: Strokes, amount: float, rng: np.random.Generator) -> Strokes:
+    """The strokes with every point pushed along two long random waves, by up to `amount` of the longer side each:
+    bows get fuller, legs more or less curved, as from one hand to the next."""
+    size = extent(strokes)
+    waves = rng.uniform(-1, 1, (2, 2, 2))  # wave, axis it pushes along, its cycles per side in x and y
+    phases = rng.uniform(0, 2 * math.pi, (2, 2))
+    reach = rng.uniform(0, amount, (2, 2)) * size
+
+    def push(points: NDArray[np.float64]) -> NDArray[np.float64]:
+        angle = 2 * math.pi * np.einsum("wac,nc->wan", waves, points / size) + phases[..., None]
+        return points + (reach[..., None] * np.sin(angle)).sum(axis=0).T
+
+    return [push(np.asarray(stroke, np.float64).reshape(-1, 2)) for stroke in strokes]
+
+
+def draw_all(
+    samples: Sequence[Sample], function: Callable[[Sample], NDArray[np.uint8]], title: str
+) -> NDArray[np.uint8]:
+    """What `function` draws of every sample, (samples, variants, 28, 28), on all processors with a progress bar."""
+    with ProcessPoolExecutor(os.cpu_count()) as pool:
+        drawn = pool.map(function, samples, chunksize=64)
+        return np.stack(list(tqdm(drawn, title, len(samples), unit="digit")))

@@ -1,0 +1,61 @@
+"""The arrays between preprocess and everything after it: named sets of labelled 28x28 images."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from digits.errors import DigitsError
+from digits.files import written_whole
+from digits.ink import SIDE
+
+SETS = ("mnist-train", "mnist-validation", "mnist-test", "pen-train", "pen-validation", "pen-test")
+"""Every set that preprocess writes. The test sets are read by evaluate and register alone."""
+
+
+@dataclass(frozen=True)
+class DigitSet:
+    images: NDArray[np.uint8]
+    """(N, 28, 28), 0 paper, 255 ink."""
+    labels: NDArray[np.uint8]
+    """(N,), 0 to 9."""
+    writers: NDArray[np.str_]
+    """(N,), who wrote each; empty strings where that is not known, as in MNIST."""
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+
+def save(folder: Path, name: str, digits: DigitSet) -> None:
+    """Writes `digits` as <folder>/<name>.npz, whole or not at all."""
+    with written_whole(folder / f"{name}.npz") as path:
+        np.savez(path, images=digits.images, labels=digits.labels, writers=digits.writers)
+
+
+def load(folder: Path, name: str) -> DigitSet:
+    """The set that `save` wrote.
+
+    Raises:
+        DigitsError: there is no such file, or it is broken; names it.
+    """
+    path = folder / f"{name}.npz"
+    try:
+        with np.load(path, allow_pickle=False) as arrays:
+            return DigitSet(arrays["images"], arrays["labels"], arrays["writers"])
+    except (OSError, ValueError, KeyError, EOFError) as error:
+        raise DigitsError(f"{path} cannot be read ({error}): make it with `dvc repro preprocess`") from error
+
+
+def contact_sheet(digits: DigitSet, columns: int = 24) -> Image.Image:
+    """Ten rows, one a digit, each with `columns` examples spread evenly over the set; dark ink on white."""
+    gap = 2
+    cell = SIDE + gap
+    sheet = Image.new("L", (columns * cell + gap, 10 * cell + gap), 255)
+    for digit in range(10):
+        members = np.flatnonzero(digits.labels == digit)
+        for column, position in enumerate(np.linspace(0, len(members) - 1, min(columns, len(members))).astype(int)):
+            picture = Image.fromarray(255 - digits.images[members[position]])
+            sheet.paste(picture, (gap + column * cell, gap + digit * cell))
+    return sheet.resize((sheet.width * 2, sheet.height * 2), Image.Resampling.NEAREST)

@@ -1,0 +1,81 @@
+"""Pen strokes: what a pen on a tablet or a mouse in the window leaves, and how it becomes ink."""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw
+
+Strokes = Sequence[Sequence[Sequence[float]]]
+"""Pen-down movements in order, each a sequence of [x, y]; x to the right, y down, any unit."""
+
+_POINTS_PER_SEGMENT = 4
+"""Points drawn between two measured ones; pens report every 10 to 100 ms, and hands do not turn corners."""
+
+_OVERSAMPLING = 2
+"""The ink is drawn this much larger and averaged, for soft edges on small drawings."""
+
+
+def draw(strokes: Strokes, pen: float, side: int = 160) -> NDArray[np.float32]:
+    """Strokes as ink, drawn with a round pen along a smooth curve through their points.
+
+    Args:
+        strokes: at least one stroke of at least one point.
+        pen: diameter of the pen, in the strokes' unit.
+        side: longer side of the box around the strokes' points, in pixels; the pen adds to it.
+
+    Returns:
+        (H, W) float32, 0 paper, 1 ink, just large enough to hold the ink.
+
+    Raises:
+        ValueError: no point, or a coordinate that is not finite.
+    """
+    curves = [_smooth(np.asarray(stroke, np.float64).reshape(-1, 2)) for stroke in strokes if len(stroke)]
+    if not curves:
+        raise ValueError("strokes hold no point")
+    points = np.concatenate(curves)
+    if not np.isfinite(points).all():
+        raise ValueError("strokes hold a coordinate that is not finite")
+    low = points.min(axis=0)
+    # A dot has no extent: the pen's own diameter stands in for it.
+    extent = max(float((points.max(axis=0) - low).max()), pen)
+    scale = side * _OVERSAMPLING / extent
+    diameter = max(pen * scale, 1.0)
+    margin = math.ceil(diameter / 2) + _OVERSAMPLING
+
+    size = np.ceil((points.max(axis=0) - low) * scale).astype(int) + 2 * margin
+    size += -size % _OVERSAMPLING
+    canvas = Image.new("L", (int(size[0]), int(size[1])))
+    pencil = ImageDraw.Draw(canvas)
+    radius = diameter / 2
+    for curve in curves:
+        path = (curve - low) * scale + margin
+        pencil.line(path.ravel().tolist(), fill=255, width=round(diameter))
+        # A line's segments are rectangles: round off its ends and close the gaps at its bends.
+        for x, y in path.tolist():
+            pencil.ellipse((x - radius, y - radius, x + radius, y + radius), fill=255)
+    return np.asarray(canvas.reduce(_OVERSAMPLING), np.float32) / 255
+
+
+def slant(strokes: Strokes, degrees: float, widen: float = 1.0) -> list[NDArray[np.float64]]:
+    """The same strokes leaning by `degrees` to the right and `widen` times as wide."""
+    lean = math.tan(math.radians(degrees))
+    matrix = np.array([[widen, 0.0], [-lean, 1.0]])
+    return [np.asarray(stroke, np.float64).reshape(-1, 2) @ matrix for stroke in strokes]
+
+
+def _smooth(points: NDArray[np.float64]) -> NDArray[np.float64]:
+    """A Catmull-Rom curve through the points (E. Catmull, R. Rom, 1974), uniform."""
+    if len(points) < 3:
+        return points
+    padded = np.concatenate([2 * points[:1] - points[1:2], points, 2 * points[-1:] - points[-2:-1]])
+    before, start, end, after = (padded[i : i + len(points) - 1, None, :] for i in range(4))
+    t = np.linspace(0, 1, _POINTS_PER_SEGMENT, endpoint=False)[None, :, None]
+    curve = 0.5 * (
+        2 * start
+        + (end - before) * t
+        + (2 * before - 5 * start + 4 * end - after) * t**2
+        + (3 * start - before - 3 * end + after) * t**3
+    )
+    return np.concatenate([curve.reshape(-1, 2), points[-1:]])

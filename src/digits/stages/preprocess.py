@@ -1,0 +1,107 @@
+"""Stage 2 of dvc.yaml: raw MNIST and the pen handwriting in data/ become the sets that train and evaluate read."""
+
+import json
+from collections import Counter
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digits.config import Config, Preprocess, stage
+from digits.data import mnist, pen, sets
+from digits.data.sets import DigitSet
+from digits.errors import DigitsError
+from digits.files import written_whole
+
+RAW, PEN = Path("artifacts/raw"), Path("data")
+
+
+def split_validation(labels: NDArray[np.uint8], count: int, seed: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Indices of the training and of the validation part, both ascending.
+
+    Stratified: each class gives the same share, rounded so that the validation part holds exactly `count`.
+    """
+    rng = np.random.default_rng(seed)
+    shuffled = np.concatenate([rng.permutation(np.flatnonzero(labels == digit)) for digit in range(10)])
+    # Every k-th of the list sorted by class takes the same share of each class.
+    chosen = np.floor((np.arange(count) + 0.5) * len(labels) / count).astype(int)
+    return np.sort(np.delete(shuffled, chosen)), np.sort(shuffled[chosen])
+
+
+def split_writers(samples: list[pen.Sample], config: Preprocess) -> dict[str, list[pen.Sample]]:
+    """The samples of pen-train, pen-validation and pen-test: whole writers, as the configuration names them.
+
+    Raises:
+        DigitsError: a writer is in both lists, or has written nothing.
+    """
+    validation, test = set(config.pen_validation_writers), set(config.pen_test_writers)
+    if validation & test:
+        raise DigitsError(f"conf/preprocess names {sorted(validation & test)} as validation and as test writers")
+    if missing := (validation | test) - {sample.writer for sample in samples}:
+        raise DigitsError(f"conf/preprocess names writers of whom {PEN}/ holds nothing: {', '.join(sorted(missing))}")
+    return {
+        "pen-train": [sample for sample in samples if sample.writer not in validation | test],
+        "pen-validation": [sample for sample in samples if sample.writer in validation],
+        "pen-test": [sample for sample in samples if sample.writer in test],
+    }
+
+
+def pen_set(samples: list[pen.Sample], images: NDArray[np.uint8]) -> DigitSet:
+    """The set of drawn samples; `images` is (samples, variants, 28, 28)."""
+    variants = images.shape[1]
+    return DigitSet(
+        images.reshape(-1, *images.shape[2:]),
+        np.repeat(np.array([sample.digit for sample in samples], np.uint8), variants),
+        np.repeat(np.array([sample.writer for sample in samples], np.str_), variants),
+    )
+
+
+def anonymous(images: NDArray[np.uint8], labels: NDArray[np.uint8]) -> DigitSet:
+    """A set of whose writers nothing is known."""
+    return DigitSet(images, labels, np.zeros(len(labels), "<U1"))
+
+
+def summarise(digits: DigitSet) -> dict[str, Any]:
+    """Counts and class balance of a set."""
+    counts = Counter(digits.labels.tolist())
+    return {
+        "images": len(digits),
+        "per_class": {str(digit): counts[digit] for digit in range(10)},
+        "writers": sorted(set(digits.writers.tolist()) - {""}),
+    }
+
+
+@stage
+def main(config: Config) -> None:
+    """Writes one npz a set, summary.json and a contact sheet of each set."""
+    settings, out = config.preprocess, Path(config.out or "artifacts/data")
+    images, labels = mnist.load(RAW, "train")
+    training, validation = split_validation(labels, settings.mnist_validation, config.seed)
+    made = {
+        "mnist-train": anonymous(images[training], labels[training]),
+        "mnist-validation": anonymous(images[validation], labels[validation]),
+        "mnist-test": anonymous(*mnist.load(RAW, "test")),
+    }
+    for name, samples in split_writers(pen.read_samples(PEN), settings).items():
+        if not samples:
+            raise DigitsError(f"no writer is left for {name}: name fewer in conf/preprocess")
+        drawing = (
+            partial(pen.draw_variants, config=settings, seed=config.seed)
+            if name == "pen-train"
+            else partial(pen.draw_plainly, width=settings.plain_width)
+        )
+        made[name] = pen_set(samples, pen.draw_all(samples, drawing, name))
+
+    for name, digits in made.items():
+        sets.save(out, name, digits)
+        with written_whole(out / "sheets" / f"{name}.png") as path:
+            sets.contact_sheet(digits).save(path)
+        print(f"{name:18}{len(digits):7,} images")
+    with written_whole(out / "summary.json") as path:
+        path.write_text(json.dumps({name: summarise(digits) for name, digits in made.items()}, indent=2) + "\n")
+
+
+if __name__ == "__main__":
+    main()

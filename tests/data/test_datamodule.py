@@ -1,0 +1,51 @@
+"""What an epoch draws: a function of seed and epoch, each image at most once, shared out among ranks."""
+
+import pytest
+import torch
+
+from digits.config import Augmentation
+from digits.data.augmentation import augment
+from digits.data.datamodule import EpochBatches
+from digits.errors import DigitsError
+
+
+def epoch(number: int, rank: int = 0, ranks: int = 1) -> list[torch.Tensor]:
+    batches = EpochBatches([1000, 300], [None, 120], batch_size=32, seed=5, rank=rank, ranks=ranks)
+    batches.set_epoch(number)
+    return list(batches)
+
+
+def test_an_epoch_repeats_itself_and_no_other() -> None:
+    assert torch.equal(torch.cat(epoch(3)), torch.cat(epoch(3)))
+    assert not torch.equal(torch.cat(epoch(3)), torch.cat(epoch(4)))
+
+
+def test_each_image_is_drawn_at_most_once_and_each_part_as_often_as_asked() -> None:
+    drawn = torch.cat(epoch(0))
+    assert len(drawn) == (1000 + 120) // 32 * 32
+    assert len(drawn.unique()) == len(drawn)
+    assert (drawn >= 1000).sum() <= 120
+
+
+def test_ranks_share_every_batch() -> None:
+    whole, first, second = epoch(2), epoch(2, 0, 2), epoch(2, 1, 2)
+    for batch, one, other in zip(whole, first, second, strict=True):
+        assert torch.equal(torch.cat([one, other]).sort().values, batch.sort().values)
+
+
+def test_too_few_images_for_one_batch_is_an_error() -> None:
+    with pytest.raises(DigitsError, match="batch_size=32"):
+        EpochBatches([10], [None], batch_size=32, seed=1)
+
+
+def test_augmentation_moves_each_image_by_its_own_amount_and_no_further_than_asked() -> None:
+    torch.manual_seed(0)
+    dots = torch.zeros(64, 1, 29, 29)
+    dots[:, :, 14, 14] = 1.0
+    assert augment(dots, Augmentation(rotation=0, scale=0, shear=0, shift=0)) is dots
+    # a dot in the middle only follows the shift: 0.2 of the half side is 2.9 pixels
+    moved = augment(dots, Augmentation(rotation=30, scale=0.2, shear=0.3, shift=0.2))
+    weights = moved.flatten(1) / moved.flatten(1).sum(1, keepdim=True)
+    rows = (weights * torch.arange(29.0).repeat_interleave(29)).sum(1) - 14
+    assert rows.abs().max() < 2.9 * 1.2 * 1.35
+    assert rows.std() > 0.8
