@@ -1,0 +1,123 @@
+"""The LightningModule: how any network of conf/model/ is trained and validated."""
+
+from typing import Any
+
+import numpy as np
+import pytorch_lightning as pl
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+from torch.optim import Optimizer, lr_scheduler
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+
+from digits import config as schema
+from digits import scores
+from digits.config import Config
+from digits.data.augmentation import augment
+from digits.data.datamodule import VALIDATION, epoch_seed, parts
+from digits.model.networks import build
+
+MEAN, STD = 0.1307, 0.3081
+"""Of the pixels of MNIST's training images, 0 to 1: what the network's input is normalised with."""
+
+
+def network_input(images: Tensor) -> Tensor:
+    """(N, 1, 28, 28) in 0 to 1, as the network wants it."""
+    return (images - MEAN) / STD
+
+
+class DigitClassifier(pl.LightningModule):
+    """Cross-entropy training with augmentation on the batch and a moving average of the weights.
+
+    Batches are (images (N, 1, 28, 28) uint8, labels (N,) int64).
+    """
+
+    def __init__(self, config: Config) -> None:
+        super().__init__()
+        self.config = config
+        torch.manual_seed(config.seed)
+        self.network = build(config.model).to(memory_format=torch.channels_last)
+        self.average: AveragedModel | None = None
+        if config.train.ema_decay:
+            average = get_ema_multi_avg_fn(config.train.ema_decay)
+            self.average = AveragedModel(self.network, multi_avg_fn=average, use_buffers=True)
+            self.average.requires_grad_(False)
+
+    @property
+    def served(self) -> nn.Module:
+        """The network that is validated, exported and served: the moving average where there is one."""
+        return self.network if self.average is None else self.average.module
+
+    def on_train_epoch_start(self) -> None:
+        # Augmentation and dropout draw from the global generator: an epoch repeats whatever came before it.
+        torch.manual_seed(epoch_seed(self.config.seed, self.current_epoch, self.global_rank))
+
+    def training_step(self, batch: tuple[Tensor, Tensor], batch_idx: int) -> Tensor:
+        images, labels = batch
+        images = augment(images.float() / 255, self.config.augmentation)
+        logits = self.network(network_input(images).contiguous(memory_format=torch.channels_last))
+        loss = functional.cross_entropy(logits, labels, label_smoothing=self.config.train.label_smoothing)
+        accuracy = (logits.detach().argmax(1) == labels).float().mean()
+        self.log_dict({"train/loss": loss, "train/accuracy": accuracy}, on_step=False, on_epoch=True, sync_dist=True)
+        return loss
+
+    def on_train_batch_end(self, *_: Any) -> None:
+        if self.average is not None:
+            self.average.update_parameters(self.network)
+
+    def on_validation_epoch_start(self) -> None:
+        self.served.eval()
+        self._validated: dict[str, list[tuple[Tensor, Tensor]]] = {name: [] for name in VALIDATION}
+
+    def validation_step(self, batch: tuple[Tensor, Tensor], batch_idx: int, dataloader_idx: int = 0) -> None:
+        images, labels = batch
+        inputs = network_input(images.float() / 255).contiguous(memory_format=torch.channels_last)
+        self._validated[VALIDATION[dataloader_idx]].append((self.served(inputs).float().cpu(), labels.cpu()))
+
+    def on_validation_epoch_end(self) -> None:
+        logits = {name: torch.cat([part[0] for part in self._validated[name]]).numpy() for name in VALIDATION}
+        labels = {name: torch.cat([part[1] for part in self._validated[name]]).numpy() for name in VALIDATION}
+        own = parts(self.config.mix)
+        # The likelihood as it will be served: label smoothing is undone by the temperature, as in the export.
+        temperature = scores.fit_temperature(
+            *(np.concatenate([part[name] for name in own]) for part in (logits, labels))
+        )
+        nll = {name: scores.nll(logits[name], labels[name], temperature) for name in VALIDATION}
+        accuracy = {name: float((logits[name].argmax(1) == labels[name]).mean()) for name in VALIDATION}
+        self.log_dict({f"validation/{name}_nll": value for name, value in nll.items()})
+        self.log_dict({f"validation/{name}_accuracy": value for name, value in accuracy.items()})
+        # What chooses the epoch: it says more than the few errors do. Each set of the mix counts the same.
+        self.log("validation/nll", sum(nll[name] for name in own) / len(own))
+
+    def configure_optimizers(self) -> Any:
+        optimizer = self.optimizer()
+        schedule = self.schedule(optimizer, int(self.trainer.estimated_stepping_batches))
+        return {"optimizer": optimizer, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}
+
+    def schedule(self, optimizer: Optimizer, batches: int) -> lr_scheduler.LRScheduler:
+        """The learning rate over a training of that many batches."""
+        if isinstance(self.config.schedule, schema.Constant):
+            return lr_scheduler.ConstantLR(optimizer, factor=1.0)
+        return lr_scheduler.OneCycleLR(
+            optimizer,
+            max_lr=self.config.optimizer.lr,
+            total_steps=batches,
+            pct_start=self.config.schedule.warmup,
+            final_div_factor=1 / self.config.schedule.final,
+            cycle_momentum=False,
+        )
+
+    def optimizer(self) -> Optimizer:
+        """The optimiser that the configuration names, over the network's weights."""
+        weights = [weight for weight in self.network.parameters() if weight.ndim > 1]
+        others = [weight for weight in self.network.parameters() if weight.ndim <= 1]
+        match self.config.optimizer:
+            case schema.AdamW(lr=lr, weight_decay=decay):
+                groups = [{"params": weights, "weight_decay": decay}, {"params": others, "weight_decay": 0.0}]
+                return torch.optim.AdamW(groups, lr=lr, fused=True)
+            case schema.SGD(lr=lr, momentum=momentum, weight_decay=decay):
+                groups = [{"params": weights, "weight_decay": decay}, {"params": others, "weight_decay": 0.0}]
+                return torch.optim.SGD(groups, lr=lr, momentum=momentum, nesterov=True)
+            case schema.Adadelta(lr=lr, rho=rho, eps=eps):
+                return torch.optim.Adadelta(weights + others, lr=lr, rho=rho, eps=eps)
+        raise TypeError(f"no optimiser for {self.config.optimizer!r}")

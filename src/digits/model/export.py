@@ -1,0 +1,106 @@
+"""From a trained network to the one file that is evaluated and served: model.onnx.
+
+The file takes `images`, (N, 28, 28) uint8 as the normaliser makes them, and gives `probabilities`,
+(N, 10) float32. Normalisation constants and softmax temperature are inside; what it was trained on, and
+the confidence under which a reading is uncertain, stand in its metadata.
+"""
+
+import json
+import warnings
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import onnx
+import torch
+from numpy.typing import NDArray
+from scipy.special import softmax
+from torch import Tensor, nn
+
+from digits.files import written_whole
+from digits.model.classifier import network_input
+
+INPUT, OUTPUT = "images", "probabilities"
+
+_UNCERTAIN_SHARE = 0.01
+"""Part of the validation digits that the threshold calls uncertain."""
+
+
+class _Served(nn.Module):
+    def __init__(self, network: nn.Module, temperature: float) -> None:
+        super().__init__()
+        self.network, self.temperature = network, temperature
+
+    def forward(self, images: Tensor) -> Tensor:
+        logits = self.network(network_input(images.unsqueeze(1).float() / 255))
+        return torch.softmax(logits / self.temperature, dim=1)
+
+
+@torch.no_grad()
+def logits_of(network: nn.Module, images: NDArray[np.uint8], batch: int = 500) -> NDArray[np.float64]:
+    """(N, 10) logits of (N, 28, 28) images, computed in float32 as in the exported file."""
+    network.eval()
+    device = next(network.parameters()).device
+    batches = torch.from_numpy(images).unsqueeze(1).split(batch)
+    logits = [network(network_input(part.to(device).float() / 255)).cpu() for part in batches]
+    return torch.cat(logits).double().numpy()
+
+
+def fit_threshold(logits: NDArray[np.float64], temperature: float) -> float:
+    """The confidence that all but `_UNCERTAIN_SHARE` of the validation digits reach."""
+    confidence = softmax(logits / temperature, axis=1).max(axis=1)
+    return round(float(np.quantile(confidence, _UNCERTAIN_SHARE)), 6)
+
+
+def export(network: nn.Module, temperature: float, metadata: dict[str, Any], path: Path) -> None:
+    """Writes the ONNX file, whole or not at all; the same arguments give the same bytes.
+
+    Args:
+        network: as `digits.model.networks.build` makes it.
+        temperature: its logits are divided by it.
+        metadata: what else the file says of itself; values become JSON.
+        path: the file's final name.
+    """
+    served = _Served(network.cpu(), temperature).eval()
+    example = torch.zeros(2, 28, 28, dtype=torch.uint8)
+    with warnings.catch_warnings(), torch.no_grad():
+        warnings.simplefilter("ignore")  # the exporter's own deprecations
+        program = torch.onnx.export(
+            served,
+            (example,),
+            dynamo=True,
+            input_names=[INPUT],
+            output_names=[OUTPUT],
+            dynamic_shapes=({0: torch.export.Dim("batch", min=1)},),
+            external_data=False,
+            verbose=False,
+        )
+    assert program is not None
+    model = program.model_proto
+    _strip(model)
+    facts = {
+        "classes": list(range(10)),
+        "input": "uint8 (N, 28, 28), 0 paper, 255 ink, made by digits.ink.normalise",
+        "temperature": temperature,
+        **metadata,
+    }
+    onnx.helper.set_model_props(model, {key: json.dumps(value) for key, value in sorted(facts.items())})
+    onnx.checker.check_model(model, full_check=True)
+    with written_whole(path) as temporary:
+        onnx.save_model(model, temporary)
+
+
+def _strip(model: onnx.ModelProto) -> None:
+    """Removes the exporter's notes on every node: stack traces with the paths of this machine."""
+    model.ClearField("metadata_props")
+    model.doc_string = ""
+    for graph in [model.graph, *model.functions]:
+        graph.ClearField("metadata_props")
+        graph.doc_string = ""
+        for value in [*graph.node, *graph.value_info, *getattr(graph, "input", []), *getattr(graph, "output", [])]:
+            if not isinstance(value, str):
+                value.ClearField("metadata_props")
+                value.doc_string = ""
+    for tensor in model.graph.initializer:
+        tensor.ClearField("metadata_props")
+        tensor.doc_string = ""

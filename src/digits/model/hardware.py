@@ -1,0 +1,46 @@
+"""What a training runs on, and how exact it may compute there."""
+
+import platform
+from functools import cache
+
+import torch
+
+from digits.config import Trainer
+
+_FAST_BF16 = {"avx512_bf16", "amx_bf16"}
+"""Processor flags with which bfloat16 is faster than float32; without them it is slower."""
+
+
+@cache
+def _processor() -> dict[str, object]:
+    import cpuinfo
+
+    return dict(cpuinfo.get_cpu_info())
+
+
+def uses_gpu(trainer: Trainer) -> bool:
+    """Whether Lightning will take a CUDA device."""
+    return trainer.accelerator in ("auto", "gpu", "cuda") and torch.cuda.is_available()
+
+
+def precision(trainer: Trainer) -> str:
+    """Lightning's precision: the configured one, or for `auto` the fastest mixed one that the hardware has."""
+    if trainer.precision != "auto":
+        return trainer.precision
+    if uses_gpu(trainer):
+        return "bf16-mixed" if torch.cuda.is_bf16_supported(including_emulation=False) else "16-mixed"
+    if trainer.accelerator in ("auto", "cpu") and _FAST_BF16.intersection(_processor().get("flags", [])):  # type: ignore[call-overload]
+        return "bf16-mixed"
+    return "32-true"
+
+
+def describe(trainer: Trainer) -> dict[str, str]:
+    """Tags for a tracked run: what computes, with how many threads, how exactly, by which versions."""
+    return {
+        "hardware.processor": str(_processor().get("brand_raw", platform.machine())),
+        "hardware.gpu": torch.cuda.get_device_name() if uses_gpu(trainer) else "none",
+        "hardware.threads": str(trainer.threads),
+        "hardware.precision": precision(trainer),
+        "version.torch": torch.__version__,
+        "version.python": platform.python_version(),
+    }

@@ -1,0 +1,193 @@
+"""Stage 3 of dvc.yaml: trains a network with PyTorch Lightning and exports it as model.onnx.
+
+As a stage it writes to artifacts/train. Started by hand it writes to a folder of its own below
+artifacts/runs, so exploring never touches the pipeline's outputs; MLflow tracks both.
+
+A training that was interrupted, however rudely, goes on from its last finished epoch when the same
+training is started again, and ends with the same bytes as one that was not.
+"""
+
+import csv
+import dataclasses
+import hashlib
+import json
+import shutil
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytorch_lightning as pl
+import torch
+from filelock import FileLock, Timeout
+from omegaconf import OmegaConf
+from pytorch_lightning.callbacks import ModelCheckpoint, TQDMProgressBar
+
+from digits import data, model, scores
+from digits.config import Config, flatten, stage
+from digits.data import sets
+from digits.data.datamodule import DigitsDataModule, parts
+from digits.errors import DigitsError
+from digits.files import sha256, written_whole
+from digits.model import hardware
+from digits.model.classifier import DigitClassifier
+from digits.model.export import export, fit_threshold, logits_of
+from digits.model.recorder import Recorder, Row
+from digits.scores import fit_temperature
+from digits.tracking import runs
+
+DATA, CHECKPOINTS, RUNS = Path("artifacts/data"), Path("artifacts/checkpoints"), Path("artifacts/runs")
+
+_OTHER_STAGES = ("download", "preprocess", "evaluate", "register", "out", "model_file")
+"""Parts of the configuration that this stage does not read."""
+
+
+def recipe(config: Config) -> dict[str, Any]:
+    """The part of the configuration that decides the weights, as plain values."""
+    plain = dataclasses.asdict(config)
+    return {key: value for key, value in plain.items() if key not in _OTHER_STAGES}
+
+
+def fingerprint(config: Config, precision: str, digests: dict[str, str]) -> str:
+    """Twelve hex digits that two trainings share only if their weights would be the same: recipe, data and code."""
+    code = [
+        *Path(data.__path__[0]).glob("*.py"),
+        *Path(model.__path__[0]).glob("*.py"),
+        Path(scores.__file__),
+        Path(__file__),
+    ]
+    everything = [recipe(config), precision, digests, {path.name: sha256(path) for path in sorted(code)}]
+    return hashlib.sha256(json.dumps(everything, sort_keys=True).encode()).hexdigest()[:12]
+
+
+@contextmanager
+def resumable(folder: Path) -> Iterator[Path]:
+    """`folder` for this process alone; it goes when the block ends well and stays when it does not.
+
+    Raises:
+        DigitsError: another process trains the same.
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    lock = FileLock(folder.with_suffix(".lock"), timeout=0)
+    try:
+        lock.acquire()
+    except Timeout as error:
+        raise DigitsError(
+            f"another process is training the same recipe right now (it holds {lock.lock_file})"
+        ) from error
+    with lock:
+        folder.mkdir(exist_ok=True)
+        yield folder
+        shutil.rmtree(folder)
+
+
+def fit(
+    config: Config, datamodule: DigitsDataModule, precision: str, recorder: Recorder, folder: Path
+) -> DigitClassifier:
+    """Trains; the recorder then holds the best weights. Checkpoints go to `folder`, and are taken up from there."""
+    torch.set_num_threads(config.trainer.threads)
+    classifier = DigitClassifier(config)
+    checkpoint = ModelCheckpoint(
+        folder, "last", save_top_k=1, save_on_train_epoch_end=True, enable_version_counter=False, every_n_epochs=1
+    )
+    trainer = pl.Trainer(
+        accelerator=config.trainer.accelerator,
+        devices=config.trainer.devices,
+        num_nodes=config.trainer.num_nodes,
+        strategy=config.trainer.strategy,
+        precision=precision,  # type: ignore[arg-type]
+        max_epochs=config.train.epochs,
+        callbacks=[recorder, checkpoint, TQDMProgressBar(refresh_rate=10)],
+        logger=False,
+        num_sanity_val_steps=0,
+        use_distributed_sampler=False,
+        enable_model_summary=False,
+        deterministic="warn",
+    )
+    last = folder / "last.ckpt"
+    if last.exists():
+        print(f"going on from the last finished epoch of an interrupted training ({last})")
+    trainer.fit(classifier, datamodule, ckpt_path=last if last.exists() else None, weights_only=True)
+    return classifier
+
+
+def finish(config: Config, classifier: DigitClassifier, recorder: Recorder, digests: dict[str, str], out: Path) -> None:
+    """Writes model.onnx, history.csv and config.yaml: functions of recipe and data, of nothing else."""
+    network = classifier.served.cpu().float()
+    network.load_state_dict(recorder.best_weights)
+    validation = [sets.load(DATA, f"{name}-validation") for name in parts(config.mix)]
+    # Equally many digits of each set, so that temperature and threshold suit pens as well as MNIST.
+    fewest = min(len(digits) for digits in validation)
+    chosen = [np.linspace(0, len(digits) - 1, fewest).astype(int) for digits in validation]
+    images = np.concatenate([digits.images[index] for digits, index in zip(validation, chosen, strict=True)])
+    labels = np.concatenate([digits.labels[index] for digits, index in zip(validation, chosen, strict=True)])
+    logits = logits_of(network, images)
+    temperature = fit_temperature(logits, labels)
+    threshold = fit_threshold(logits, temperature)
+
+    with written_whole(out / "history.csv") as path, path.open("w", newline="") as file:
+        writer = csv.DictWriter(file, ["epoch", *recorder.history[0]], lineterminator="\n")
+        writer.writeheader()
+        writer.writerows({"epoch": epoch, **row} for epoch, row in enumerate(recorder.history, 1))
+    with written_whole(out / "config.yaml") as path:
+        OmegaConf.save(OmegaConf.create(recipe(config)), path)
+    metadata = {
+        "trained_on": digests,
+        "recipe": recipe(config),
+        "best_epoch": recorder.best_epoch + 1,
+        "threshold": threshold,
+    }
+    export(network, temperature, metadata, out / "model.onnx")
+
+
+@stage
+def main(config: Config) -> None:
+    """Trains as conf/ says; tracked in MLflow from the first epoch on."""
+    import mlflow
+
+    runs.connect()
+    warnings.filterwarnings("ignore", module="pytorch_lightning")
+    datamodule = DigitsDataModule(config, DATA)
+    context = {f"{name}-train": "training" for name in parts(config.mix)}
+    context |= {f"{name}-validation": "validation" for name in ("mnist", "pen")}
+    digests = {name: sha256(DATA / f"{name}.npz") for name in context}
+    precision = hardware.precision(config.trainer)
+
+    name = runs.run_name(recipe(config))
+    with resumable(CHECKPOINTS / fingerprint(config, precision, digests)) as folder:
+        remembered = folder / "run_id"
+        run_id = remembered.read_text() if remembered.exists() else None
+        with mlflow.start_run(run_id=run_id, run_name=None if run_id else name) as run:
+            own = f"{name.replace(' ', '-')}-{run.info.run_id[:6]}"
+            out = Path(config.out) if config.out else RUNS / own
+            if run_id is None:
+                remembered.write_text(run.info.run_id)
+                mlflow.log_params(flatten(recipe(config)))
+                mlflow.set_tags(
+                    {
+                        **hardware.describe(config.trainer),
+                        **runs.code_version(),
+                        "pipeline": str(config.out is not None).lower(),
+                    }
+                )
+                runs.log_datasets(DATA, context)
+
+            def on_epoch(epoch: int, row: Row, speed: Row) -> None:
+                mlflow.log_metrics({**row, **speed}, step=epoch + 1)
+
+            recorder = Recorder(on_epoch)
+            classifier = fit(config, datamodule, precision, recorder, folder)
+            finish(config, classifier, recorder, digests, out)
+            runs.log_model(out / "model.onnx", sha256(out / "model.onnx"))
+            mlflow.log_artifact(str(out / "history.csv"))
+            mlflow.log_metric("train_seconds", recorder.seconds)
+    best = recorder.best_epoch + 1
+    print(f"wrote {out / 'model.onnx'}, the weights of epoch {best}; training took {recorder.seconds:.0f} s")
+    if config.out is None:
+        print(f"score it with: python -m digits.stages.evaluate model_file={out / 'model.onnx'}")
+
+
+if __name__ == "__main__":
+    main()
