@@ -1,0 +1,49 @@
+# Everything a newcomer runs. `make help` lists the targets.
+
+PYTHON ?= python3
+BIN := .venv/bin
+export PATH := $(CURDIR)/$(BIN):$(PATH)
+
+.DEFAULT_GOAL := help
+.PHONY: help install repro test lint benchmark lock clean xvfb
+
+help: ## list the targets
+	@echo "Digits: reads handwritten numbers. First time here: make repro"
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+install: .venv/installed ## make .venv with the locked packages
+
+.venv/installed: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(None if (3, 11) <= sys.version_info < (3, 14) else "error: Python %d.%d found, 3.11 to 3.13 needed: make PYTHON=/path/to/python3.11" % sys.version_info[:2])'
+	@echo "installing the locked packages into .venv (about 3 GB to download the first time; minutes)"
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check --progress-bar on --no-deps -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+repro: install ## run the pipeline: download, preprocess, train, evaluate, register
+	dvc repro
+	@digits status
+
+test: install xvfb lint ## run every check and test
+	pytest
+
+lint: install ## ruff (lint, format) and mypy
+	ruff check .
+	ruff format --check .
+	mypy
+
+xvfb:
+	@command -v Xvfb >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && \
+	  { echo "installing Xvfb, the screen the tests draw on"; apt-get update -qq && apt-get install -y -qq xvfb >/dev/null; }; } || \
+	  { echo "error: the tests need Xvfb: sudo apt-get install xvfb (Fedora: xorg-x11-server-Xvfb), then make test again"; exit 1; }
+
+benchmark: install ## measure: time to 99 %, Lightning's overhead, reading speed, spread over seeds
+	@for file in benchmarks/*.py; do echo "== $$file"; python $$file || exit 1; done
+
+lock: install ## resolve pyproject.toml into requirements.lock anew
+	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-header --upgrade --quiet --output-file requirements.lock
+
+clean: ## remove what the pipeline made (keeps .venv, mlflow.db and the DVC cache)
+	rm -rf artifacts

@@ -1,0 +1,82 @@
+"""What Lightning's loop costs over a bare PyTorch loop with the same batches, augmentation, average and schedule.
+
+    python benchmarks/loop_overhead.py [BATCHES]      default 100; a minute on 2 cores
+
+Both train the default recipe; the rounds alternate, for machines are noisy, and the median of each counts.
+"""
+
+import statistics
+import sys
+import tempfile
+import time
+import warnings
+from pathlib import Path
+
+import pytorch_lightning as pl
+import torch
+from hydra import compose, initialize_config_dir
+from torch.nn import functional
+
+from digits.config import CONF, Config, store_schemas, to_config
+from digits.data.augmentation import augment
+from digits.data.datamodule import DigitsDataModule
+from digits.model import hardware
+from digits.model.classifier import DigitClassifier, network_input
+from digits.model.recorder import Recorder
+from digits.stages.train import DATA, fit
+
+ROUNDS = 5
+
+
+def lightning(config: Config, datamodule: DigitsDataModule, precision: str) -> float:
+    """Seconds of one epoch's training batches in the train stage's own `fit`."""
+    with tempfile.TemporaryDirectory() as folder:
+        recorder = Recorder(lambda epoch, row, speed: None)
+        fit(config, datamodule, precision, recorder, Path(folder))
+        return recorder.seconds
+
+
+def bare(config: Config, datamodule: DigitsDataModule, precision: str) -> float:
+    """Seconds of the same batches in a loop without any framework."""
+    classifier = DigitClassifier(config)
+    loader = datamodule.train_dataloader()
+    optimizer = classifier.optimizer()
+    schedule = classifier.schedule(optimizer, len(loader))
+    network, average = classifier.network.train(), classifier.average
+    assert average is not None
+    start = time.perf_counter()
+    for images, labels in loader:
+        images = augment(images.float() / 255, config.augmentation)
+        with torch.autocast("cpu", torch.bfloat16, enabled=precision == "bf16-mixed"):
+            logits = network(network_input(images).contiguous(memory_format=torch.channels_last))
+            loss = functional.cross_entropy(logits, labels, label_smoothing=config.train.label_smoothing)
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        schedule.step()
+        average.update_parameters(network)
+    return time.perf_counter() - start
+
+
+def main(batches: int) -> None:
+    warnings.simplefilter("ignore")
+    store_schemas()
+    with initialize_config_dir(str(CONF.resolve()), version_base="1.3"):
+        images = batches * 256
+        config = to_config(compose("config", ["trainer=cpu", "train.epochs=1", f"mix.mnist={images}", "mix.pen=0"]))
+    torch.set_num_threads(config.trainer.threads)
+    datamodule = DigitsDataModule(config, DATA)
+    precision = hardware.precision(config.trainer)
+    seconds: dict[str, list[float]] = {"bare": [], "lightning": []}
+    for _ in range(ROUNDS):
+        seconds["bare"].append(bare(config, datamodule, precision))
+        seconds["lightning"].append(lightning(config, datamodule, precision))
+    plain, framed = (statistics.median(seconds[name]) for name in ("bare", "lightning"))
+    print(
+        f"{batches} batches of 256 in {precision}: bare {plain:.2f} s, Lightning {framed:.2f} s, "
+        f"overhead {framed / plain - 1:+.1%}   (pytorch-lightning {pl.__version__}, torch {torch.__version__})"
+    )
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 100)

@@ -1,0 +1,172 @@
+"""The `digits` command. Each subcommand imports what it needs when it runs, so that none waits for another's."""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from digits.errors import DigitsError
+
+PICTURES = {".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp", ".pgm", ".pbm", ".ppm", ".avif", ".jp2"}
+"""Names of files that are taken for pictures when a folder is read."""
+
+_SHOW_PROGRESS = 20
+"""Fewer pictures are read before a progress bar could be seen."""
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line and its help."""
+    top = argparse.ArgumentParser(
+        "digits",
+        description="Reads handwritten digits.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog="first time here?  make repro   trains and registers the champion that `digits read` reads with",
+    )
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    read = commands.add_parser(
+        "read",
+        help="read pictures",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        description="Reads the digit on each picture: photo, scan or drawing, dark on light or light on dark.",
+        epilog="examples:\n  digits read seven.png\n  digits read scans/ --json > readings.jsonl\n"
+        "  digits read seven.png --model models:/digits/2\n\n"
+        "exit status: 0 if all pictures were read, 1 if some could not be, 2 for a wrong command line",
+    )
+    read.add_argument(
+        "paths", nargs="+", metavar="PATH", help="a picture, or a folder of pictures (with its subfolders)"
+    )
+    read.add_argument(
+        "--json", action="store_true", help="one JSON object a line for each picture, with all probabilities"
+    )
+    read.add_argument("--model", metavar="URI_OR_FILE", help="an ONNX file or MLflow model URI instead of the champion")
+    read.set_defaults(run=run_read)
+    status = commands.add_parser(
+        "status",
+        help="say what was reached and what to do next",
+        description="Three lines: how well the last evaluated model reads, who is champion, what to do next.",
+    )
+    status.set_defaults(run=run_status)
+    return top
+
+
+def expand(paths: Sequence[str]) -> list[str]:
+    """The paths with every folder replaced by the pictures in it, sorted by name.
+
+    Raises:
+        DigitsError: a folder holds no picture.
+    """
+    found: list[str] = []
+    for path in paths:
+        if not Path(path).is_dir():
+            found.append(path)
+            continue
+        pictures = sorted(
+            str(file) for file in Path(path).rglob("*") if file.suffix.lower() in PICTURES and file.is_file()
+        )
+        if not pictures:
+            raise DigitsError(f"{path} holds no picture ({' '.join(sorted(PICTURES))})")
+        found += pictures
+    return found
+
+
+def run_read(arguments: argparse.Namespace) -> int:
+    """`digits read`: prints what each picture says; 1 if some could not be read."""
+    from digits.reader import Reader
+
+    paths = expand(arguments.paths)
+    reader = Reader.load(arguments.model)
+    readings: Any = reader.read_all(paths)
+    if len(paths) >= _SHOW_PROGRESS:
+        from tqdm import tqdm
+
+        # On a terminal, lines of results and the bar would tear each other apart.
+        hidden = sys.stdout.isatty() or not sys.stderr.isatty()
+        readings = tqdm(readings, "reading", len(paths), unit="picture", disable=hidden)
+    failures = 0
+    for path, reading in zip(paths, readings, strict=True):
+        if isinstance(reading, DigitsError):
+            failures += 1
+            line = json.dumps({"path": path, "error": str(reading)}) if arguments.json else f"error: {reading}"
+            print(line, file=sys.stdout if arguments.json else sys.stderr)
+        else:
+            print(json.dumps(as_json(path, reading)) if arguments.json else as_line(path, reading))
+    return 1 if failures else 0
+
+
+def as_json(path: str, reading: Any) -> dict[str, Any]:
+    """A reading as the object that --json promises."""
+    digits = [
+        {
+            "digit": digit.digit,
+            "confidence": round(digit.confidence, 6),
+            "probabilities": [round(probability, 6) for probability in digit.probabilities],
+            "box": list(digit.box),
+            "uncertain": digit.uncertain,
+        }
+        for digit in reading.digits
+    ]
+    return {"path": path, "text": reading.text, "digits": digits}
+
+
+def as_line(path: str, reading: Any) -> str:
+    """A reading as a line for people: path, what it says, how sure, and the alternative where it is not sure."""
+    if not reading.digits:
+        return f"{path}\t(blank)"
+    doubts = []
+    for digit in reading.digits:
+        if digit.uncertain:
+            second = sorted(range(10), key=lambda d: -digit.probabilities[d])[1]
+            doubts.append(f"{digit.digit} or {second}?")
+    surest = min(digit.confidence for digit in reading.digits)
+    return f"{path}\t{reading.text}\t{surest:.1%}" + (f"\t{' '.join(doubts)}" if doubts else "")
+
+
+def run_status(arguments: argparse.Namespace) -> int:
+    """`digits status`: three lines."""
+    from digits.tracking import registry
+    from digits.tracking.store import MODEL, ROOT
+
+    metrics = ROOT / "reports" / "metrics.json"
+    if metrics.is_file():
+        scores = json.loads(metrics.read_text())
+        reached = "   ".join(
+            f"{name} {values['accuracy']:.2%} ({values['errors']} wrong)" for name, values in scores.items()
+        )
+        print(f"reached   {reached}")
+    else:
+        print("reached   nothing evaluated yet")
+    champion = registry.find_champion()
+    print(
+        f"champion  {MODEL} version {champion.number} in {registry.registry_uri()}"
+        if champion
+        else "champion  none yet"
+    )
+    print(
+        "next      "
+        + (
+            "source .venv/bin/activate, then: digits read PICTURE · mlflow ui · dvc exp run -S "
+            "'conf/train/default.yaml:epochs=3'"
+            if champion
+            else "make repro"
+        )
+    )
+    return 0
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs the command line; returns the exit status."""
+    arguments = parser().parse_args(argv)
+    try:
+        return int(arguments.run(arguments))
+    except DigitsError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    except BrokenPipeError:  # `digits read folder | head`
+        sys.stderr.close()
+        return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,77 @@
+"""Stage 4 of dvc.yaml: reads the test images with the exported ONNX file and writes what came of it to reports/.
+
+Started by hand with model_file=..., it scores that file and writes beside it.
+"""
+
+import json
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digits import scores
+from digits.config import Config, stage
+from digits.data import sets
+from digits.data.sets import DigitSet
+from digits.files import sha256, written_whole
+from digits.reader import Reader
+
+DATA, MODEL, REPORTS = Path("artifacts/data"), Path("artifacts/train/model.onnx"), Path("reports")
+
+TEST_SETS = {"mnist": "mnist-test", "pen": "pen-test"}
+"""Name in reports/metrics.json, name of the set."""
+
+
+def read_tests(reader: Reader) -> dict[str, tuple[DigitSet, NDArray[np.float32]]]:
+    """Every test set and the reader's probabilities (N, 10) on it."""
+    tests = {name: sets.load(DATA, file) for name, file in TEST_SETS.items()}
+    return {name: (digits, reader.classify(digits.images)) for name, digits in tests.items()}
+
+
+@stage
+def main(config: Config) -> None:
+    """Writes metrics.json and pictures; logs them to the run that trained the file."""
+    from digits import plots  # matplotlib: not before the configuration is known to be good
+
+    model = Path(config.model_file) if config.model_file else MODEL
+    out = Path(config.out or (model.parent / "evaluation" if config.model_file else REPORTS))
+    reader = Reader(model)
+    print(f"reading the test images with {model}", flush=True)
+    tests = read_tests(reader)
+    metrics = {name: scores.summary(p, digits.labels, config.evaluate.bins) for name, (digits, p) in tests.items()}
+
+    pictures = {
+        "confusion": plots.confusion(tests),
+        "reliability": plots.reliability(tests, config.evaluate.bins),
+        "errors": plots.gallery(tests, config.evaluate.gallery),
+    }
+    history = model.parent / "history.csv"
+    if history.is_file():
+        pictures["learning"] = plots.learning_curves(history)
+    for name, figure in pictures.items():
+        with written_whole(out / f"{name}.png") as path:
+            plots.save(figure, path)
+    with written_whole(out / "metrics.json") as path:
+        path.write_text(json.dumps(metrics, indent=2) + "\n")
+
+    for name, values in metrics.items():
+        count = len(tests[name][0])
+        print(
+            f"{name:6} accuracy {values['accuracy']:.2%} ({values['errors']} of {count:,} wrong)   "
+            f"nll {values['nll']:.4f}   ece {values['ece']:.4f}"
+        )
+
+    import mlflow
+
+    from digits.tracking import runs
+
+    run = runs.find(runs.connect(), sha256(model))
+    if run is None:
+        print("no tracked run made this file: nothing logged to MLflow")
+    else:
+        with mlflow.start_run(run_id=run.info.run_id):
+            runs.log_evaluation(metrics, out)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,151 @@
+"""MLflow runs: where they are kept, how they begin, what is logged, and how one is found again."""
+
+import csv
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from digits.config import flatten
+from digits.errors import DigitsError
+from digits.tracking.store import EXPERIMENT, ROOT, SHA_TAG, is_local, tracking_uri
+
+_ANSWER_SECONDS = 5
+"""How long a tracking server may take to say that it is there."""
+
+
+def connect() -> Any:
+    """An MlflowClient of the tracking store, with the experiment selected and the schema in place.
+
+    Raises:
+        DigitsError: the store cannot be reached or opened; says which, and how to choose another.
+    """
+    uri = tracking_uri()
+    advice = "start it, or unset MLFLOW_TRACKING_URI to track in mlflow.db here"
+    if uri.startswith(("http://", "https://")):
+        try:
+            urllib.request.urlopen(f"{uri.rstrip('/')}/health", timeout=_ANSWER_SECONDS).close()
+        except urllib.error.HTTPError:
+            pass  # it answers: whether it lets us in is MLflow's to say
+        except (OSError, ValueError) as error:
+            raise DigitsError(f"the MLflow server {uri} cannot be reached ({error}): {advice}") from error
+
+    import mlflow
+    from filelock import FileLock
+    from mlflow.exceptions import MlflowException
+
+    mlflow.set_tracking_uri(uri)
+    client = mlflow.MlflowClient()
+    try:
+        # Processes that meet an empty SQLite store at once race on its schema.
+        with FileLock(ROOT / "artifacts" / "mlflow.lock") if is_local(uri) else _nothing():
+            if client.get_experiment_by_name(EXPERIMENT) is None:
+                client.create_experiment(EXPERIMENT, (ROOT / "mlartifacts").as_uri() if is_local(uri) else None)
+        mlflow.set_experiment(EXPERIMENT)
+    except (MlflowException, OSError) as error:
+        raise DigitsError(f"the MLflow store {uri} cannot be used ({error}): {advice}") from error
+    return client
+
+
+@contextmanager
+def _nothing() -> Iterator[None]:
+    yield
+
+
+def code_version() -> dict[str, str]:
+    """Tags with the git commit and whether tracked files differ from it; empty outside a repository."""
+    import git
+
+    try:
+        repository = git.Repo(ROOT, search_parent_directories=False)
+        return {"git.commit": repository.head.commit.hexsha, "git.dirty": str(repository.is_dirty()).lower()}
+    except (git.GitError, ValueError):
+        return {}
+
+
+def run_name(recipe: Mapping[str, Any]) -> str:
+    """What a person calls a training: network, data, length, seed. `recipe` is train's config.yaml."""
+    width = f"-w{recipe['model']['width']}" if "width" in recipe["model"] else ""
+    epochs = recipe["train"]["epochs"]
+    return f"{recipe['model']['name']}{width} {recipe['mix']['name']} {epochs}ep seed{recipe['seed']}"
+
+
+def find(client: Any, sha: str) -> Any | None:
+    """The newest finished run whose ONNX file has this SHA-256, or None."""
+    experiment = client.get_experiment_by_name(EXPERIMENT)
+    found = client.search_runs(
+        [experiment.experiment_id],
+        f"tags.`{SHA_TAG}` = '{sha}'",
+        order_by=["attributes.start_time DESC"],
+        max_results=1,
+    )
+    return found[0] if found else None
+
+
+def log_model(path: Path, sha: str) -> None:
+    """Logs the ONNX file to the active run as the model "model", with signature and input example."""
+    import mlflow
+    import numpy as np
+    import onnx
+    from mlflow.models import ModelSignature
+    from mlflow.types import Schema, TensorSpec
+
+    signature = ModelSignature(
+        Schema([TensorSpec(np.dtype(np.uint8), (-1, 28, 28), "images")]),
+        Schema([TensorSpec(np.dtype(np.float32), (-1, 10), "probabilities")]),
+    )
+    mlflow.onnx.log_model(
+        onnx.load(path),
+        name="model",
+        signature=signature,
+        input_example={"images": np.zeros((1, 28, 28), np.uint8)},
+        pip_requirements=["onnxruntime", "numpy"],
+        save_as_external_data=False,
+    )
+    mlflow.set_tag(SHA_TAG, sha)
+
+
+def restore(train: Path, sha: str) -> str:
+    """The id of a new run made from a training's outputs: the tracking store was lost, the files were not."""
+    import mlflow
+    from omegaconf import OmegaConf
+
+    recipe = OmegaConf.to_container(OmegaConf.load(train / "config.yaml"))
+    assert isinstance(recipe, dict)
+    with (train / "history.csv").open(newline="") as file:
+        history = [{key: float(value) for key, value in row.items() if key != "epoch"} for row in csv.DictReader(file)]
+    with mlflow.start_run(run_name=run_name(recipe)) as run:
+        mlflow.set_tags({"restored": "true", "pipeline": "true"})
+        mlflow.log_params(flatten(recipe))
+        for epoch, row in enumerate(history, 1):
+            mlflow.log_metrics(row, step=epoch)
+        log_model(train / "model.onnx", sha)
+    return str(run.info.run_id)
+
+
+def log_datasets(folder: Path, names: Mapping[str, str]) -> None:
+    """Logs the sets `names` (name to context) of preprocess's folder to the active run, with their SHA-256."""
+    import mlflow
+
+    from digits.data import sets
+    from digits.files import sha256
+
+    for name, context in names.items():
+        digits = sets.load(folder, name)
+        dataset = mlflow.data.from_numpy(  # type: ignore[attr-defined]
+            digits.images[:1], targets=digits.labels[:1], name=name, digest=sha256(folder / f"{name}.npz")[:32]
+        )
+        mlflow.log_input(dataset, context=context, tags={"images": str(len(digits))})
+
+
+def log_evaluation(metrics: Mapping[str, Mapping[str, float]], folder: Path) -> None:
+    """Logs reports/metrics.json's content and every picture beside it to the active run."""
+    import mlflow
+
+    mlflow.log_metrics(
+        {f"{name}.{metric}": value for name, values in metrics.items() for metric, value in values.items()}
+    )
+    for picture in sorted(folder.glob("*.png")):
+        mlflow.log_artifact(str(picture), "evaluation")

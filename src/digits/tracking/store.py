@@ -1,0 +1,26 @@
+"""Where MLflow keeps runs and models. Imports nothing heavy: the window and `digits read` ask here."""
+
+import os
+from pathlib import Path
+
+EXPERIMENT = "digits"
+MODEL = "digits"
+ALIAS = "champion"
+
+SHA_TAG = "onnx.sha256"
+"""Tag of runs and of model versions: the content of the ONNX file, which joins DVC and MLflow."""
+
+_CHECKOUT = Path(__file__).resolve().parents[3]
+
+ROOT = _CHECKOUT if (_CHECKOUT / "conf").is_dir() else Path.cwd()
+"""The repository's root; where the package is installed without its repository, the current folder."""
+
+
+def tracking_uri() -> str:
+    """MLFLOW_TRACKING_URI, or mlflow.db in the repository's root."""
+    return os.environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{ROOT / 'mlflow.db'}"
+
+
+def is_local(uri: str) -> bool:
+    """Whether the store is a SQLite file."""
+    return uri.startswith("sqlite:")

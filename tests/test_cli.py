@@ -1,0 +1,130 @@
+"""`digits read`: what it prints and how it ends."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from digits.data import mnist
+
+from .conftest import Clone
+
+
+@pytest.fixture(scope="module")
+def pictures(tmp_path_factory: pytest.TempPathFactory, mnist_raw: Path) -> Path:
+    """Ten MNIST test digits as PNG files, named by index and label."""
+    folder = tmp_path_factory.mktemp("pictures")
+    images, labels = mnist.load(mnist_raw, "test")
+    for index in range(10):
+        Image.fromarray(images[index]).save(folder / f"{index}-{labels[index]}.png")
+    return folder
+
+
+def test_a_folder_gives_a_json_line_for_each_picture(clone: Clone, pictures: Path) -> None:
+    lines = [json.loads(line) for line in clone.run("digits", "read", str(pictures), "--json").splitlines()]
+    assert [Path(line["path"]).name for line in lines] == sorted(file.name for file in pictures.iterdir())
+    right = 0
+    for line in lines:
+        (digit,) = line["digits"]
+        assert {*digit} == {"digit", "confidence", "probabilities", "box", "uncertain"}
+        assert line["text"] == str(digit["digit"])
+        assert digit["confidence"] == max(digit["probabilities"])
+        assert len(digit["probabilities"]) == 10
+        assert sum(digit["probabilities"]) == pytest.approx(1, abs=1e-4)
+        left, top, right_edge, bottom = digit["box"]
+        assert 0 <= left < right_edge <= 28
+        assert 0 <= top < bottom <= 28
+        right += line["text"] == Path(line["path"]).stem[-1]
+    assert right >= 9
+
+
+def test_a_blank_picture_has_no_text(clone: Clone, tmp_path: Path) -> None:
+    Image.new("L", (60, 60), 255).save(tmp_path / "blank.png")
+    (line,) = clone.run("digits", "read", str(tmp_path / "blank.png"), "--json").splitlines()
+    assert json.loads(line) == {"path": str(tmp_path / "blank.png"), "text": "", "digits": []}
+
+
+def test_an_unreadable_file_is_reported_after_and_beside_the_others(
+    clone: Clone, pictures: Path, tmp_path: Path
+) -> None:
+    broken = tmp_path / "broken.png"
+    broken.write_bytes(next(pictures.iterdir()).read_bytes()[:60])
+    output = clone.run("digits", "read", str(broken), str(next(pictures.iterdir())), "--json", status=1)
+    first, second = (json.loads(line) for line in output.splitlines())
+    assert first["path"] == str(broken)
+    assert "broken.png" in first["error"]
+    assert second["text"]
+
+
+def test_a_model_file_that_is_none_is_named(clone: Clone, pictures: Path, tmp_path: Path) -> None:
+    (tmp_path / "no.onnx").write_bytes(b"not a model")
+    picture = str(next(pictures.iterdir()))
+    assert "no.onnx is no model that reads digits" in clone.run(
+        "digits", "read", picture, "--model", str(tmp_path / "no.onnx"), status=1
+    )
+    assert "there is no such model file" in clone.run("digits", "read", picture, "--model", "missing.onnx", status=1)
+
+
+def test_reading_with_a_kept_champion_imports_neither_mlflow_nor_torch(clone: Clone, pictures: Path) -> None:
+    picture = str(next(pictures.iterdir()))
+    clone.run("digits", "read", picture)  # fetches the champion
+    script = (
+        "import sys; from digits.cli import main; status = main(['read', sys.argv[1]]); "
+        "assert not {'torch', 'mlflow', 'hydra', 'matplotlib'} & set(sys.modules); sys.exit(status)"
+    )
+    clone.run("python", "-c", script, picture)
+
+
+def test_a_newer_champion_is_noticed(clone: Clone, model: Path, tmp_path: Path) -> None:
+    import sqlite3
+
+    with sqlite3.connect(clone.path / "mlflow.db") as connection:
+        before = connection.execute("select version from registered_model_aliases").fetchone()[0]
+    script = "from digits.tracking import registry; v = registry.champion(); print(v.number, registry.fetch(v).name)"
+    assert clone.run("python", "-c", script).split()[0] == str(before)
+    move = (
+        "import mlflow; from digits.tracking import runs; c = runs.connect(); "
+        "vs = sorted(int(v.version) for v in c.search_model_versions(\"name='digits'\")); "
+        "c.set_registered_model_alias('digits', 'champion', str({})); print(vs)"
+    )
+    copy = (
+        "from digits.tracking import runs; c = runs.connect(); v = c.get_model_version_by_alias('digits', 'champion'); "
+        "n = c.create_model_version('digits', v.source, v.run_id, tags=v.tags); "
+        "c.set_registered_model_alias('digits', 'champion', n.version)"
+    )
+    clone.run("python", "-c", copy)
+    number = clone.run("python", "-c", script).split()[0]
+    clone.run("python", "-c", move.format(before))
+    assert int(number) > int(before)
+
+
+def test_without_a_champion_the_command_that_makes_one_is_named(clone: Clone, pictures: Path, tmp_path: Path) -> None:
+    output = clone.run(
+        "digits", "read", str(pictures), status=1, MLFLOW_TRACKING_URI=f"sqlite:///{tmp_path / 'empty.db'}"
+    )
+    assert "no champion is registered" in output
+    assert "make repro" in output
+
+
+def test_arrays_images_files_and_strokes_read_the_same(model: Path, mnist_raw: Path, tmp_path: Path) -> None:
+    from digits.reader import Reader
+
+    reader = Reader(model)
+    images, _ = mnist.load(mnist_raw, "test")
+    Image.fromarray(images[0]).save(tmp_path / "a.png")
+    readings = [
+        reader.read(source)
+        for source in (
+            images[0],
+            255 - images[0],
+            np.repeat(images[0][..., None], 3, 2),
+            Image.fromarray(images[0]),
+            tmp_path / "a.png",
+        )
+    ]
+    assert {reading.text for reading in readings} == {"7"}
+    seven = [[[0, 0], [50, 0], [20, 80]]]
+    assert reader.read(seven).text == "7"
+    assert reader.read([]).text == ""

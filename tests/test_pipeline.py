@@ -1,0 +1,135 @@
+"""The whole dvc.yaml in a scratch clone, on little data, with a real registry."""
+
+import json
+import os
+import signal
+import sqlite3
+import time
+from pathlib import Path
+
+import yaml
+
+from digits.files import sha256
+
+from .conftest import Clone  # isort: skip
+
+
+def champion(clone: Clone) -> tuple[str, str]:
+    """Number and file SHA-256 of the champion in the clone's registry."""
+    with sqlite3.connect(clone.path / "mlflow.db") as connection:
+        return connection.execute(
+            "select a.version, t.value from registered_model_aliases a join model_version_tags t "
+            "on t.version = a.version and t.key = 'onnx.sha256' where a.alias = 'champion'"
+        ).fetchone()
+
+
+def test_a_fresh_clone_ends_with_a_champion(clone: Clone, model: Path) -> None:
+    metrics = json.loads((clone.path / "reports" / "metrics.json").read_text())
+    assert {*metrics} == {"mnist", "pen"}
+    assert all({*values} == {"accuracy", "errors", "nll", "ece"} for values in metrics.values())
+    assert metrics["mnist"]["accuracy"] > 0.93
+    assert str(champion(clone)[0]) == "1"
+    assert champion(clone)[1] == sha256(model)
+    assert "digits version 1" in clone.run("digits", "status")
+
+
+def test_a_second_repro_only_looks_at_the_registry(clone: Clone) -> None:
+    lock = (clone.path / "dvc.lock").read_bytes()
+    output = clone.run("dvc", "repro")
+    assert output.count("Running stage") == 1
+    assert "the champion already: nothing to do" in output
+    assert (clone.path / "dvc.lock").read_bytes() == lock
+
+
+def test_a_training_knob_re_runs_train_and_what_follows(clone: Clone) -> None:
+    clone.edit("conf/train/default.yaml", "label_smoothing: 0.05", "label_smoothing: 0.06")
+    plan = clone.run("dvc", "status")
+    clone.edit("conf/train/default.yaml", "label_smoothing: 0.06", "label_smoothing: 0.05")
+    assert "train:" in plan
+    assert "download:" not in plan
+    assert "preprocess:" not in plan
+
+
+def test_a_lost_registry_comes_back_without_training(clone: Clone, model: Path) -> None:
+    (clone.path / "mlflow.db").unlink()
+    output = clone.run("dvc", "repro")
+    assert "Running stage 'train'" not in output
+    assert champion(clone)[1] == sha256(model)
+    assert "accuracy" in output or "now the champion" in output
+
+
+def test_no_output_knows_when_or_where_it_was_made(clone: Clone, model: Path) -> None:
+    outputs = yaml.safe_load((clone.path / "dvc.lock").read_text())["stages"]
+    assert set(outputs) == {"download", "preprocess", "train", "evaluate", "register"}
+    for file in (clone.path / "artifacts" / "train").iterdir():
+        content = file.read_bytes()
+        assert str(clone.path).encode() not in content, file
+        assert os.environ.get("HOME", "/root").encode() + b"/" not in content, file
+
+
+def test_a_killed_training_ends_with_the_same_bytes(clone: Clone, tmp_path: Path) -> None:
+    # given one training of three epochs that is left alone
+    command = ("python", "-m", "digits.stages.train", "train.epochs=3", "mix.mnist=4096", "mix.pen=1024")
+    clone.run(*command, f"out={tmp_path / 'whole'}")
+
+    # when another is killed in the middle of its second epoch, and started again
+    killed = clone.start(*command, f"out={tmp_path / 'killed'}")
+    checkpoints = clone.path / "artifacts" / "checkpoints"
+    deadline = time.monotonic() + 120
+    while not list(checkpoints.glob("*/last.ckpt")):
+        assert killed.poll() is None, killed.communicate()[0]
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+    time.sleep(0.3)
+    os.killpg(killed.pid, signal.SIGKILL)
+    killed.communicate()
+    assert not (tmp_path / "killed" / "model.onnx").exists()
+    output = clone.run(*command, f"out={tmp_path / 'killed'}")
+
+    # then it went on, and nothing tells the two apart
+    assert "going on from the last finished epoch" in output
+    assert "epoch   1/3" not in output
+    for name in ("model.onnx", "history.csv", "config.yaml"):
+        assert sha256(tmp_path / "killed" / name) == sha256(tmp_path / "whole" / name), name
+    assert not list(checkpoints.glob("*/last.ckpt"))
+
+
+def test_an_exploratory_run_is_tracked_and_leaves_the_pipeline_alone(clone: Clone, model: Path) -> None:
+    before = sha256(model)
+    output = clone.run("python", "-m", "digits.stages.train", "train.epochs=1", "mix.mnist=1024", "mix.pen=0", "seed=7")
+    made = next((clone.path / "artifacts" / "runs").glob("*seed7*/model.onnx"))
+    assert str(made.relative_to(clone.path)) in output
+    assert sha256(model) == before
+    assert "mnist" in clone.run("python", "-m", "digits.stages.evaluate", f"model_file={made}")
+    with sqlite3.connect(clone.path / "mlflow.db") as connection:
+        (run,) = connection.execute("select run_uuid from tags where key = 'onnx.sha256' and value = ?", [sha256(made)])
+        metrics = {key for (key,) in connection.execute("select key from latest_metrics where run_uuid = ?", run)}
+        params = {key for (key,) in connection.execute("select key from params where run_uuid = ?", run)}
+    assert {"train/loss", "validation/pen_accuracy", "images_per_second", "mnist.accuracy", "pen.ece"} <= metrics
+    assert {"train.epochs", "model.width", "optimizer.lr", "trainer.threads"} <= params
+
+
+def test_a_worse_model_is_registered_but_not_made_champion(clone: Clone) -> None:
+    clone.run("python", "-m", "digits.stages.train", "train.epochs=1", "mix.mnist=512", "mix.pen=0", "seed=8")
+    worse = next((clone.path / "artifacts" / "runs").glob("*seed8*/model.onnx"))
+    before = champion(clone)
+    output = clone.run("python", "-m", "digits.stages.register", f"model_file={worse}")
+    assert "not made champion" in output
+    assert champion(clone) == before
+    # registering it again makes no further version
+    clone.run("python", "-m", "digits.stages.register", f"model_file={worse}")
+    with sqlite3.connect(clone.path / "mlflow.db") as connection:
+        tags = connection.execute(
+            "select version, value from model_version_tags where key = 'onnx.sha256' and value = ?", [sha256(worse)]
+        ).fetchall()
+        decision = connection.execute(
+            "select value from model_version_tags where key = 'decision.mnist.p' and version = ?", [tags[0][0]]
+        ).fetchone()
+    assert len(tags) == 1
+    assert float(decision[0]) < 0.05
+
+
+def test_an_unreachable_tracking_server_is_reported_before_training(clone: Clone) -> None:
+    output = clone.run("python", "-m", "digits.stages.train", status=1, MLFLOW_TRACKING_URI="http://127.0.0.1:9")
+    assert "error: the MLflow server http://127.0.0.1:9 cannot be reached" in output
+    assert "epoch" not in output
