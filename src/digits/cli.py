@@ -139,19 +139,13 @@ def run_status(arguments: argparse.Namespace) -> int:
         print("reached   nothing evaluated yet")
     champion = registry.find_champion()
     print(
-        f"champion  {MODEL} version {champion.number} in {registry.registry_uri()}"
+        f"champion  {MODEL} version {champion.number} (its run and the others: mlflow ui)"
         if champion
         else "champion  none yet"
     )
-    print(
-        "next      "
-        + (
-            "source .venv/bin/activate, then: digits read PICTURE · mlflow ui · dvc exp run -S "
-            "'conf/train/default.yaml:epochs=3'"
-            if champion
-            else "make repro"
-        )
-    )
+    knob = "'conf/train/default.yaml:epochs=3'"
+    tried = f"source .venv/bin/activate, then: digits read PICTURE, or another recipe: dvc exp run -S {knob}"
+    print(f"next      {tried if champion else 'make repro'}")
     return 0
 
 

@@ -309,7 +309,7 @@ def _written(contrast: Grey, noise: float) -> Mask:
     if parts.outline[good].any():
         # What runs off the picture may be lines or shades of the paper that meet the ink: is the strong ink inside?
         strong, good_strong = _ink_parts(contrast, noise, max(least, _STRONG * strongest))
-        if good_strong.any() and not strong.outline[good_strong].any():
+        if good_strong.any() and not strong.outline.any():
             return strong.mask(good_strong)
     return parts.mask(good)
 

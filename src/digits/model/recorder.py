@@ -58,10 +58,9 @@ class Recorder(pl.Callback):
         self.seconds += self._train_seconds
         speed = {"images_per_second": images / self._train_seconds, "seconds": self.seconds}
         if trainer.is_global_zero:
-            validation = {name: row[f"validation/{name}_accuracy"] for name in VALIDATION}
+            validation = "  ".join(f"{name} {row[f'validation/{name}_accuracy']:.2%}" for name in VALIDATION)
             tqdm.write(
-                f"epoch {trainer.current_epoch + 1:3}/{trainer.max_epochs}   train loss {row['train/loss']:.4f}   validation "
-                + "  ".join(f"{name} {accuracy:.2%}" for name, accuracy in validation.items())
-                + f"  nll {row['validation/nll']:.4f}   {speed['images_per_second']:,.0f} images/s"
+                f"epoch {trainer.current_epoch + 1:3}/{trainer.max_epochs}   train loss {row['train/loss']:.4f}   "
+                f"validation {validation}  nll {row['validation/nll']:.4f}   {speed['images_per_second']:,.0f} images/s"
             )
             self.on_epoch(trainer.current_epoch, row, speed)

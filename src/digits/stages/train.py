@@ -28,13 +28,15 @@ from pytorch_lightning.callbacks import ModelCheckpoint, TQDMProgressBar
 from digits import data, model, scores
 from digits.config import Config, flatten, stage
 from digits.data import sets
-from digits.data.datamodule import DigitsDataModule, parts
+from digits.data.datamodule import VALIDATION, DigitsDataModule, parts
 from digits.errors import DigitsError
 from digits.files import sha256, written_whole
 from digits.model import hardware
 from digits.model.classifier import DigitClassifier
 from digits.model.export import export, fit_threshold, logits_of
 from digits.model.recorder import Recorder, Row
+from digits.plots import learning_curves
+from digits.reader import Reader
 from digits.scores import fit_temperature
 from digits.tracking import runs
 
@@ -151,7 +153,7 @@ def main(config: Config) -> None:
     warnings.filterwarnings("ignore", module="pytorch_lightning")
     datamodule = DigitsDataModule(config, DATA)
     context = {f"{name}-train": "training" for name in parts(config.mix)}
-    context |= {f"{name}-validation": "validation" for name in ("mnist", "pen")}
+    context |= {f"{name}-validation": "validation" for name in VALIDATION}
     digests = {name: sha256(DATA / f"{name}.npz") for name in context}
     precision = hardware.precision(config.trainer)
 
@@ -181,6 +183,13 @@ def main(config: Config) -> None:
             classifier = fit(config, datamodule, precision, recorder, folder)
             finish(config, classifier, recorder, digests, out)
             runs.log_model(out / "model.onnx", sha256(out / "model.onnx"))
+            for name in VALIDATION:
+                digits = sets.load(DATA, f"{name}-validation")
+                final = scores.summary(
+                    Reader(out / "model.onnx").classify(digits.images), digits.labels, config.evaluate.bins
+                )
+                mlflow.log_metrics({f"final/validation_{name}_{metric}": value for metric, value in final.items()})
+            mlflow.log_figure(learning_curves(out / "history.csv"), "learning.png")
             mlflow.log_artifact(str(out / "history.csv"))
             mlflow.log_metric("train_seconds", recorder.seconds)
     best = recorder.best_epoch + 1
