@@ -80,7 +80,7 @@ def jpeg(pixels: NDArray[np.uint8], quality: int = 80) -> Image.Image:
 
 def likeness(source: str | Path | Image.Image | NDArray[np.uint8], ink: Page) -> float:
     """Correlation of what is read with what was written, where rounding may have moved it by a pixel."""
-    return agreement(extract_ink(open_picture(source)), ink)
+    return agreement(extract_ink(open_picture(source).brightness), ink)
 
 
 def agreement(one: Page, other: Page) -> float:
@@ -153,7 +153,7 @@ def test_exif_orientation_is_undone(tmp_path: Path, name: str) -> None:
         exif = Image.Exif()
         exif[0x0112] = orientation
         Image.fromarray(lit(written(page), even)).transpose(method).save(tmp_path / name, exif=exif)
-        assert open_picture(tmp_path / name).shape == SHAPE
+        assert open_picture(tmp_path / name).brightness.shape == SHAPE
         assert likeness(tmp_path / name, page) > 0.95, orientation
 
 
@@ -185,7 +185,7 @@ def test_coloured_ink_on_coloured_paper_is_found(ink: tuple[int, ...], paper: tu
 def test_mnist_comes_out_as_its_own_values(mnist_raw: Path) -> None:
     for image in read_idx(mnist_raw / "t10k-images-idx3-ubyte")[:200]:
         for pixels in (image, 255 - image):
-            assert np.abs(extract_ink(open_picture(pixels)) - image / 255).max() < 0.06
+            assert np.abs(extract_ink(open_picture(pixels).brightness) - image / 255).max() < 0.06
 
 
 def test_a_digit_cut_out_to_its_very_box_survives(mnist_raw: Path) -> None:
@@ -203,7 +203,7 @@ def test_a_digit_cut_out_to_its_very_box_survives(mnist_raw: Path) -> None:
 def test_a_small_digit_in_a_picture_of_50_megapixels_is_found(tmp_path: Path) -> None:
     page = placed(DIGITS[6], (6120, 8160), share=0.07, at=(0.3, 0.8))
     Image.fromarray((230 - 200 * page).astype(np.uint8)).save(tmp_path / "large.png", compress_level=1)
-    brightness = open_picture(tmp_path / "large.png")
+    brightness = open_picture(tmp_path / "large.png").brightness
     assert max(brightness.shape) <= WORKING_SIDE
     assert agreement(extract_ink(brightness), DIGITS[6]) > 0.9
 
@@ -216,7 +216,7 @@ def test_a_digit_of_eight_pixels_is_found() -> None:
 
 def test_all_that_is_written_stays() -> None:
     page = np.hstack([placed(ink) for ink in DIGITS[:3]])
-    found = extract_ink(open_picture(lit(written(page), gradient, 0.02)))
+    found = extract_ink(open_picture(lit(written(page), gradient, 0.02)).brightness)
     for wanted, part in zip(np.hsplit(page, 3), np.hsplit(found, 3), strict=True):
         assert float(np.corrcoef(wanted.ravel(), part.ravel())[0, 1]) > 0.9
 
@@ -254,12 +254,12 @@ def test_a_blank_sheet_has_no_ink(
     shape: tuple[int, int], paper: float, light: Callable[[Page, Page], Page], noise: float
 ) -> None:
     sheet = lit(np.full(shape, paper, np.float32), light, noise)
-    assert not extract_ink(open_picture(sheet)).any()
+    assert not extract_ink(open_picture(sheet).brightness).any()
 
 
 def test_noise_alone_has_no_ink() -> None:
     for shape in ((28, 28), SHAPE):
-        assert not extract_ink(open_picture(lit(np.full(shape, 0.5, np.float32), even, 0.2))).any()
+        assert not extract_ink(open_picture(lit(np.full(shape, 0.5, np.float32), even, 0.2)).brightness).any()
 
 
 def test_the_callers_picture_is_left_as_it_is(tmp_path: Path) -> None:

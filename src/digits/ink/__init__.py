@@ -1,11 +1,23 @@
 """What a digit looks like: strokes, the 28x28 image the network reads, and the way from a picture to it.
 
 Ink is a float32 array (H, W), 0 where there is paper and 1 where there is full ink, whatever the
-colours of the picture it came from. NumPy, SciPy and Pillow only: the window imports this room.
+colours of the picture it came from. NumPy and Pillow only: the window imports this room.
 """
 
-from digits.ink.normalise import SIDE, normalise
-from digits.ink.picture import PictureError, extract_ink, open_picture
+from digits.ink.extraction import extract_ink
+from digits.ink.normalise import SIDE, ink_box, normalise
+from digits.ink.picture import Picture, PictureError, open_picture
 from digits.ink.strokes import Strokes, draw, slant
 
-__all__ = ["SIDE", "PictureError", "Strokes", "draw", "extract_ink", "normalise", "open_picture", "slant"]
+__all__ = [
+    "SIDE",
+    "Picture",
+    "PictureError",
+    "Strokes",
+    "draw",
+    "extract_ink",
+    "ink_box",
+    "normalise",
+    "open_picture",
+    "slant",
+]

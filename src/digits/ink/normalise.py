@@ -23,6 +23,16 @@ _FAINT = 0.08
 """Ink below this part of the strongest is antialiasing or noise and does not widen the box."""
 
 
+def ink_box(ink: NDArray[np.floating]) -> tuple[int, int, int, int] | None:
+    """Left, top, right, bottom of the ink in (H, W), right and bottom exclusive; None where there is none."""
+    peak = float(ink.max(initial=0.0))
+    if peak <= 0.0:
+        return None
+    strong = ink > _FAINT * peak
+    rows, columns = np.flatnonzero(strong.any(axis=1)), np.flatnonzero(strong.any(axis=0))
+    return int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1
+
+
 def normalise(ink: NDArray[np.floating]) -> NDArray[np.uint8]:
     """The image the network reads.
 
@@ -37,12 +47,11 @@ def normalise(ink: NDArray[np.floating]) -> NDArray[np.uint8]:
     """
     if ink.ndim != 2:
         raise ValueError(f"ink must be (H, W), got shape {ink.shape}")
-    peak = float(ink.max(initial=0.0))
-    if peak <= 0.0:
+    box = ink_box(ink)
+    if box is None:
         return np.zeros((SIDE, SIDE), np.uint8)
-    strong = ink > _FAINT * peak
-    rows, columns = np.flatnonzero(strong.any(axis=1)), np.flatnonzero(strong.any(axis=0))
-    cut = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1].astype(np.float32)
+    left, top, right, bottom = box
+    cut = ink[top:bottom, left:right].astype(np.float32)
 
     scale = BOX / max(cut.shape)
     height, width = (max(1, round(side * scale)) for side in cut.shape)

@@ -31,12 +31,13 @@ def draw(strokes: Strokes, pen: float, side: int = 160) -> NDArray[np.float32]:
     Raises:
         ValueError: no point, or a coordinate that is not finite.
     """
-    curves = [_smooth(np.asarray(stroke, np.float64).reshape(-1, 2)) for stroke in strokes if len(stroke)]
-    if not curves:
+    written = [np.asarray(stroke, np.float64).reshape(-1, 2) for stroke in strokes if len(stroke)]
+    if not written:
         raise ValueError("strokes hold no point")
-    points = np.concatenate(curves)
-    if not np.isfinite(points).all():
+    if not all(np.isfinite(stroke).all() for stroke in written):
         raise ValueError("strokes hold a coordinate that is not finite")
+    curves = [_smooth(stroke) for stroke in written]
+    points = np.concatenate(curves)
     low = points.min(axis=0)
     # A dot has no extent: the pen's own diameter stands in for it.
     extent = max(float((points.max(axis=0) - low).max()), pen)
@@ -55,7 +56,8 @@ def draw(strokes: Strokes, pen: float, side: int = 160) -> NDArray[np.float32]:
         # A line's segments are rectangles: round off its ends and close the gaps at its bends.
         for x, y in path.tolist():
             pencil.ellipse((x - radius, y - radius, x + radius, y + radius), fill=255)
-    return np.asarray(canvas.reduce(_OVERSAMPLING), np.float32) / 255
+    ink: NDArray[np.float32] = np.asarray(canvas.reduce(_OVERSAMPLING), np.float32) / np.float32(255)
+    return ink
 
 
 def slant(strokes: Strokes, degrees: float, widen: float = 1.0) -> list[NDArray[np.float64]]:

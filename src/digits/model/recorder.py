@@ -1,5 +1,6 @@
 """What a training leaves behind epoch by epoch: its history and its best weights."""
 
+import math
 import time
 from collections.abc import Callable
 from typing import Any
@@ -15,7 +16,9 @@ Row = dict[str, float]
 
 
 class Recorder(pl.Callback):
-    """Keeps one row of metrics an epoch and the served weights of the epoch with the least validation NLL.
+    """Keeps one row of metrics an epoch, and the served weights of the best: the latest whose validation error is
+    within one standard error of the least (L. Breiman et al., *Classification and Regression Trees*, 1984). With a
+    learning rate that falls to nothing, later epochs are better by more than so few validation images can show.
 
     Both are part of the checkpoint, so one file, written at once, is all that a resumed training needs.
 
@@ -27,13 +30,13 @@ class Recorder(pl.Callback):
     def __init__(self, on_epoch: Callable[[int, Row, Row], None]) -> None:
         self.on_epoch = on_epoch
         self.history: list[Row] = []
-        self.best_nll = float("inf")
+        self.least_error = 1.0
         self.best_epoch = -1
         self.best_weights: dict[str, Tensor] = {}
         self.seconds = 0.0
 
     def state_dict(self) -> dict[str, Any]:
-        keys = ("history", "best_nll", "best_epoch", "best_weights", "seconds")
+        keys = ("history", "least_error", "best_epoch", "best_weights", "seconds")
         return {key: getattr(self, key) for key in keys}
 
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
@@ -50,8 +53,10 @@ class Recorder(pl.Callback):
         # Seven digits: float32 holds no more.
         row = {name: float(f"{float(value):.7g}") for name, value in sorted(trainer.callback_metrics.items())}
         row["learning_rate"] = float(f"{trainer.optimizers[0].param_groups[0]['lr']:.7g}")
-        if row["validation/nll"] < self.best_nll:
-            self.best_nll, self.best_epoch = row["validation/nll"], trainer.current_epoch
+        error = row["validation/error"]
+        self.least_error = min(error, self.least_error)
+        if error <= self.least_error + math.sqrt(self.least_error * (1 - self.least_error) / pl_module.validated):
+            self.best_epoch = trainer.current_epoch
             self.best_weights = {name: value.cpu().clone() for name, value in pl_module.served.state_dict().items()}
         self.history.append(row)
         images = trainer.num_training_batches * pl_module.config.train.batch_size
@@ -61,6 +66,6 @@ class Recorder(pl.Callback):
             validation = "  ".join(f"{name} {row[f'validation/{name}_accuracy']:.2%}" for name in VALIDATION)
             tqdm.write(
                 f"epoch {trainer.current_epoch + 1:3}/{trainer.max_epochs}   train loss {row['train/loss']:.4f}   "
-                f"validation {validation}  nll {row['validation/nll']:.4f}   {speed['images_per_second']:,.0f} images/s"
+                f"validation {validation}   {speed['images_per_second']:,.0f} images/s"
             )
             self.on_epoch(trainer.current_epoch, row, speed)

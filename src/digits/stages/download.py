@@ -30,6 +30,7 @@ from tqdm import tqdm
 from digits.config import Config, Download, stage
 from digits.data.mnist import FILES, write_idx
 from digits.errors import DigitsError
+from digits.files import sha256
 
 _OUT = "artifacts/raw"
 _CHUNK = 1 << 16  # bytes; at most this much of a broken transfer is lost
@@ -306,7 +307,7 @@ def _copy(stream: IO[bytes] | gzip.GzipFile, candidate: Path) -> None:
 
 def _accept(candidate: Path, out: Path) -> None:
     """Moves a whole file to `out` if it is the right one."""
-    found, expected = _sha256(candidate), FILES[candidate.name]
+    found, expected = sha256(candidate), FILES[candidate.name]
     if found != expected:
         candidate.unlink()
         raise SourceError(f"wrong bytes, SHA-256 {found[:16]}... instead of {expected[:16]}...")
@@ -318,17 +319,12 @@ def _missing(out: Path) -> list[str]:
     missing = []
     for name, expected in FILES.items():
         path = out / name
-        if path.exists() and _sha256(path) != expected:
+        if path.exists() and sha256(path) != expected:
             _say(f"warning: {path} has wrong bytes and is removed")
             path.unlink()
         if not path.exists():
             missing.append(name)
     return missing
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _size(path: Path) -> int:
