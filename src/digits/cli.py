@@ -78,20 +78,21 @@ def run_read(arguments: argparse.Namespace) -> int:
     paths = expand(arguments.paths)
     reader = Reader.load(arguments.model)
     readings: Any = reader.read_all(paths)
-    if len(paths) >= _SHOW_PROGRESS:
+    say: Any = print
+    if len(paths) >= _SHOW_PROGRESS and sys.stderr.isatty():
         from tqdm import tqdm
 
-        # On a terminal, lines of results and the bar would tear each other apart.
-        hidden = sys.stdout.isatty() or not sys.stderr.isatty()
-        readings = tqdm(readings, "reading", len(paths), unit="picture", disable=hidden)
+        readings, say = tqdm(readings, "reading", len(paths), unit="picture"), tqdm.write
     failures = 0
     for path, reading in zip(paths, readings, strict=True):
-        if isinstance(reading, DigitsError):
-            failures += 1
-            line = json.dumps({"path": path, "error": str(reading)}) if arguments.json else f"error: {reading}"
-            print(line, file=sys.stdout if arguments.json else sys.stderr)
+        if not isinstance(reading, DigitsError):
+            say(json.dumps(as_json(path, reading)) if arguments.json else as_line(path, reading))
+            continue
+        failures += 1
+        if arguments.json:
+            say(json.dumps({"path": path, "error": str(reading)}))
         else:
-            print(json.dumps(as_json(path, reading)) if arguments.json else as_line(path, reading))
+            say(f"error: {reading}", file=sys.stderr)
     return 1 if failures else 0
 
 

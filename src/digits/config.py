@@ -79,9 +79,11 @@ class Mix:
 class Residual:
     name: str = "residual"
     width: int
+    depth: int
 
     def check(self) -> None:
         _check("model.width", self.width, 1)
+        _check("model.depth", self.depth, 0)
 
 
 @dataclass(kw_only=True)

@@ -15,7 +15,7 @@ from digits.model.networks import build
 from digits.reader import Reader
 
 NETWORKS = [
-    config.Residual(width=8),
+    config.Residual(width=8, depth=1),
     config.Seed(dropout_conv=0.25, dropout_dense=0.5),
     config.LeNet(),
 ]

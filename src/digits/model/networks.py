@@ -28,7 +28,7 @@ class ResidualBlock(nn.Module):
 class ResidualNetwork(nn.Module):
     """Three blocks of growing width; global max pooling lets a digit's parts speak wherever they are."""
 
-    def __init__(self, width: int) -> None:
+    def __init__(self, width: int, depth: int) -> None:
         super().__init__()
         self.features = nn.Sequential(
             conv_block(1, width, 5, pool=True),
@@ -36,7 +36,7 @@ class ResidualNetwork(nn.Module):
             ResidualBlock(2 * width),
             nn.MaxPool2d(2),
             conv_block(2 * width, 4 * width, 3),
-            ResidualBlock(4 * width),
+            *(ResidualBlock(4 * width) for _ in range(depth)),
         )
         self.head = nn.Linear(4 * width, 10)
 
@@ -48,7 +48,7 @@ def build(model: config.Residual | config.Seed | config.LeNet) -> nn.Module:
     """The network that a choice of conf/model/ describes, its weights freshly drawn."""
     match model:
         case config.Residual():
-            return ResidualNetwork(model.width)
+            return ResidualNetwork(model.width, model.depth)
         case config.Seed():
             # mnist_cnn.py of the Keras examples (F. Chollet, 2015)
             return nn.Sequential(

@@ -24,6 +24,7 @@ import torch
 from filelock import FileLock, Timeout
 from omegaconf import OmegaConf
 from pytorch_lightning.callbacks import ModelCheckpoint, TQDMProgressBar
+from pytorch_lightning.utilities import rank_zero_only
 
 from digits import data, model, scores
 from digits.config import Config, flatten, stage
@@ -34,7 +35,7 @@ from digits.files import sha256, written_whole
 from digits.model import hardware
 from digits.model.classifier import DigitClassifier
 from digits.model.export import export, fit_threshold, logits_of
-from digits.model.recorder import Recorder, Row
+from digits.model.recorder import Recorder
 from digits.plots import learning_curves
 from digits.reader import Reader
 from digits.scores import fit_temperature
@@ -112,6 +113,8 @@ def fit(
     if last.exists():
         print(f"going on from the last finished epoch of an interrupted training ({last})")
     trainer.fit(classifier, datamodule, ckpt_path=last if last.exists() else None, weights_only=True)
+    if trainer.interrupted:  # Lightning ends quietly at Ctrl-C, but half a training is no result
+        raise KeyboardInterrupt
     return classifier
 
 
@@ -149,7 +152,9 @@ def main(config: Config) -> None:
     """Trains as conf/ says; tracked in MLflow from the first epoch on."""
     import mlflow
 
-    runs.connect()
+    first = rank_zero_only.rank == 0
+    if first:
+        runs.connect()
     warnings.filterwarnings("ignore", module="pytorch_lightning")
     datamodule = DigitsDataModule(config, DATA)
     context = {f"{name}-train": "training" for name in parts(config.mix)}
@@ -157,45 +162,58 @@ def main(config: Config) -> None:
     digests = {name: sha256(DATA / f"{name}.npz") for name in context}
     precision = hardware.precision(config.trainer)
 
-    name = runs.run_name(recipe(config))
-    with resumable(CHECKPOINTS / fingerprint(config, precision, digests)) as folder:
-        remembered = folder / "run_id"
-        run_id = remembered.read_text() if remembered.exists() else None
-        with mlflow.start_run(run_id=run_id, run_name=None if run_id else name) as run:
-            own = f"{name.replace(' ', '-')}-{run.info.run_id[:6]}"
-            out = Path(config.out) if config.out else RUNS / own
-            if run_id is None:
-                remembered.write_text(run.info.run_id)
-                mlflow.log_params(flatten(recipe(config)))
-                mlflow.set_tags(
-                    {
-                        **hardware.describe(config.trainer),
-                        **runs.code_version(),
-                        "pipeline": str(config.out is not None).lower(),
-                    }
-                )
-                runs.log_datasets(DATA, context)
+    checkpoints = CHECKPOINTS / fingerprint(config, precision, digests)
+    if not first:  # a further process of a distributed training: the first one tracks and writes
+        fit(config, datamodule, precision, Recorder(lambda epoch, row, speed: None), checkpoints)
+        return
 
-            def on_epoch(epoch: int, row: Row, speed: Row) -> None:
-                mlflow.log_metrics({**row, **speed}, step=epoch + 1)
-
-            recorder = Recorder(on_epoch)
-            classifier = fit(config, datamodule, precision, recorder, folder)
-            finish(config, classifier, recorder, digests, out)
-            runs.log_model(out / "model.onnx", sha256(out / "model.onnx"))
-            for name in VALIDATION:
-                digits = sets.load(DATA, f"{name}-validation")
-                final = scores.summary(
-                    Reader(out / "model.onnx").classify(digits.images), digits.labels, config.evaluate.bins
-                )
-                mlflow.log_metrics({f"final/validation_{name}_{metric}": value for metric, value in final.items()})
-            mlflow.log_figure(learning_curves(out / "history.csv"), "learning.png")
-            mlflow.log_artifact(str(out / "history.csv"))
-            mlflow.log_metric("train_seconds", recorder.seconds)
+    with resumable(checkpoints) as folder, tracked(config, folder, context) as run_id:
+        own = f"{runs.run_name(recipe(config)).replace(' ', '-')}-{run_id[:6]}"
+        out = Path(config.out) if config.out else RUNS / own
+        recorder = Recorder(lambda epoch, row, speed: mlflow.log_metrics({**row, **speed}, step=epoch + 1))
+        classifier = fit(config, datamodule, precision, recorder, folder)
+        finish(config, classifier, recorder, digests, out)
+        log_results(config, recorder, out)
     best = recorder.best_epoch + 1
     print(f"wrote {out / 'model.onnx'}, the weights of epoch {best}; training took {recorder.seconds:.0f} s")
     if config.out is None:
         print(f"score it with: python -m digits.stages.evaluate model_file={out / 'model.onnx'}")
+
+
+@contextmanager
+def tracked(config: Config, folder: Path, context: dict[str, str]) -> Iterator[str]:
+    """The id of the MLflow run of this training: the one begun before an interruption, else a new one."""
+    import mlflow
+
+    remembered = folder / "run_id"
+    begun = remembered.read_text() if remembered.exists() else None
+    if begun and runs.exists(begun):
+        with mlflow.start_run(run_id=begun):
+            yield begun
+        return
+    with mlflow.start_run(run_name=runs.run_name(recipe(config))) as run:
+        mlflow.log_params(flatten(recipe(config)))
+        pipeline = {"pipeline": str(config.out is not None).lower()}
+        mlflow.set_tags(hardware.describe(config.trainer) | runs.code_version() | pipeline)
+        runs.log_datasets(DATA, context)
+        with written_whole(remembered) as path:
+            path.write_text(run.info.run_id)
+        yield run.info.run_id
+
+
+def log_results(config: Config, recorder: Recorder, out: Path) -> None:
+    """Logs the model, its scores on the validation sets and its learning curves to the active run."""
+    import mlflow
+
+    runs.log_model(out / "model.onnx", sha256(out / "model.onnx"))
+    reader = Reader(out / "model.onnx")
+    for name in VALIDATION:
+        digits = sets.load(DATA, f"{name}-validation")
+        final = scores.summary(reader.classify(digits.images), digits.labels, config.evaluate.bins)
+        mlflow.log_metrics({f"final/validation_{name}_{metric}": value for metric, value in final.items()})
+    mlflow.log_metric("train_seconds", recorder.seconds)
+    mlflow.log_figure(learning_curves(out / "history.csv"), "learning.png")
+    mlflow.log_artifact(str(out / "history.csv"))
 
 
 if __name__ == "__main__":

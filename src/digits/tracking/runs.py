@@ -72,6 +72,18 @@ def run_name(recipe: Mapping[str, Any]) -> str:
     return f"{recipe['model']['name']}{width} {recipe['mix']['name']} {epochs}ep seed{recipe['seed']}"
 
 
+def exists(run_id: str) -> bool:
+    """Whether the tracking store knows this run."""
+    import mlflow
+    from mlflow.exceptions import MlflowException
+
+    try:
+        mlflow.get_run(run_id)
+    except MlflowException:
+        return False
+    return True
+
+
 def find(client: Any, sha: str) -> Any | None:
     """The newest finished run whose ONNX file has this SHA-256, or None."""
     experiment = client.get_experiment_by_name(EXPERIMENT)
