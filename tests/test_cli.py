@@ -5,11 +5,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from clone import Clone
 from PIL import Image
 
 from digits.data import mnist
-
-from .conftest import Clone
 
 
 @pytest.fixture(scope="module")

@@ -4,9 +4,10 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
-import yaml
+from omegaconf import OmegaConf
 
 ROOT = Path(__file__).parent.parent
 
@@ -66,7 +67,8 @@ def test_dvc_watches_every_file_of_the_groups_a_stage_reads() -> None:
         "evaluate": ["evaluate"],
         "register": ["register"],
     }
-    stages = yaml.safe_load((ROOT / "dvc.yaml").read_text())["stages"]
+    pipeline: Any = OmegaConf.to_container(OmegaConf.load(ROOT / "dvc.yaml"), resolve=False)
+    stages = pipeline["stages"]
     assert set(stages) == set(groups)
     for stage, names in groups.items():
         watched = {next(iter(entry)) for entry in stages[stage]["params"]}

@@ -7,20 +7,20 @@ import sqlite3
 import time
 from pathlib import Path
 
-import yaml
+from clone import Clone
+from omegaconf import OmegaConf
 
 from digits.files import sha256
-
-from .conftest import Clone  # isort: skip
 
 
 def champion(clone: Clone) -> tuple[str, str]:
     """Number and file SHA-256 of the champion in the clone's registry."""
     with sqlite3.connect(clone.path / "mlflow.db") as connection:
-        return connection.execute(
+        number, digest = connection.execute(
             "select a.version, t.value from registered_model_aliases a join model_version_tags t "
             "on t.version = a.version and t.key = 'onnx.sha256' where a.alias = 'champion'"
         ).fetchone()
+    return str(number), str(digest)
 
 
 def test_a_fresh_clone_ends_with_a_champion(clone: Clone, model: Path) -> None:
@@ -28,7 +28,7 @@ def test_a_fresh_clone_ends_with_a_champion(clone: Clone, model: Path) -> None:
     assert {*metrics} == {"mnist", "pen"}
     assert all({*values} == {"accuracy", "errors", "nll", "ece"} for values in metrics.values())
     assert metrics["mnist"]["accuracy"] > 0.93
-    assert str(champion(clone)[0]) == "1"
+    assert champion(clone)[0] == "1"
     assert champion(clone)[1] == sha256(model)
     assert "digits version 1" in clone.run("digits", "status")
 
@@ -59,7 +59,7 @@ def test_a_lost_registry_comes_back_without_training(clone: Clone, model: Path) 
 
 
 def test_no_output_knows_when_or_where_it_was_made(clone: Clone, model: Path) -> None:
-    outputs = yaml.safe_load((clone.path / "dvc.lock").read_text())["stages"]
+    outputs = OmegaConf.load(clone.path / "dvc.lock").stages
     assert set(outputs) == {"download", "preprocess", "train", "evaluate", "register"}
     for file in (clone.path / "artifacts" / "train").iterdir():
         content = file.read_bytes()

@@ -8,7 +8,7 @@ into a Hydra program.
 import difflib
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, is_dataclass
 from pathlib import Path
 from typing import Any, get_type_hints
@@ -214,7 +214,7 @@ class Config:
     register: Register
 
 
-CHOICES: dict[str, list[type]] = {
+CHOICES: dict[str, list[Any]] = {
     "model": [Residual, Seed, LeNet],
     "optimizer": [AdamW, SGD, Adadelta],
     "schedule": [OneCycle, Constant],
@@ -256,8 +256,8 @@ def _keys(schema: type = Config, prefix: str = "") -> list[str]:
     """Every key that can be set, dotted, of whatever choice."""
     keys: list[str] = []
     for key, kind in get_type_hints(schema).items():
-        if is_dataclass(kind):
-            keys += _keys(kind, f"{prefix}{key}.")
+        if isinstance(kind, type) and is_dataclass(kind):
+            keys += _keys(kind, f"{prefix}{key!s}.")
         elif key in CHOICES:
             keys += [name for choice in CHOICES[key] for name in _keys(choice, f"{key}.")]
         else:
@@ -265,13 +265,11 @@ def _keys(schema: type = Config, prefix: str = "") -> list[str]:
     return keys
 
 
-def flatten(config: DictConfig | dict[str, Any], prefix: str = "") -> dict[str, Any]:
-    """The config as one level of dotted keys, as MLflow wants its parameters."""
+def flatten(config: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Nested values as one level of dotted keys, as MLflow wants its parameters."""
     flat: dict[str, Any] = {}
-    for key in config:
-        missing = isinstance(config, DictConfig) and OmegaConf.is_missing(config, key)
-        value = None if missing else config[key]
-        if isinstance(value, dict | DictConfig):
+    for key, value in config.items():
+        if isinstance(value, Mapping):
             flat |= flatten(value, f"{prefix}{key}.")
         else:
             flat[f"{prefix}{key}"] = value

@@ -177,8 +177,8 @@ def prepare(source: Source) -> list[Cut]:
         return []
     low, high = np.min(points, axis=0), np.max(points, axis=0)
     ink = draw(source, pen=_PEN * (float((high - low).max()) or 1.0))
-    left, top, right, bottom = (*np.floor(low), *np.ceil(high))
-    return [Cut(normalise(ink), (int(left), int(top), int(right), int(bottom)))]
+    (left, top), (right, bottom) = np.floor(low).astype(int).tolist(), np.ceil(high).astype(int).tolist()
+    return [Cut(normalise(ink), (left, top, right, bottom))]
 
 
 def _prepare_or_error(source: Source) -> list[Cut] | DigitsError:

@@ -10,8 +10,7 @@ from digits.errors import DigitsError
 
 
 def epoch(number: int, rank: int = 0, ranks: int = 1) -> list[torch.Tensor]:
-    batches = EpochBatches([1000, 300], [None, 120], batch_size=32, seed=5, rank=rank, ranks=ranks)
-    batches.set_epoch(number)
+    batches = EpochBatches([1000, 300], [None, 120], 32, 5, lambda: number * 35, rank, ranks)  # 35 batches an epoch
     return list(batches)
 
 
@@ -35,7 +34,7 @@ def test_ranks_share_every_batch() -> None:
 
 def test_too_few_images_for_one_batch_is_an_error() -> None:
     with pytest.raises(DigitsError, match="batch_size=32"):
-        EpochBatches([10], [None], batch_size=32, seed=1)
+        EpochBatches([10], [None], 32, 1, lambda: 0)
 
 
 def test_augmentation_moves_each_image_by_its_own_amount_and_no_further_than_asked() -> None:

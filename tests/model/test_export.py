@@ -14,7 +14,7 @@ from digits.model.export import export, logits_of
 from digits.model.networks import build
 from digits.reader import Reader
 
-NETWORKS = [
+NETWORKS: list[config.Residual | config.Seed | config.LeNet] = [
     config.Residual(width=8, depth=1),
     config.Seed(dropout_conv=0.25, dropout_dense=0.5),
     config.LeNet(),

@@ -1,6 +1,6 @@
 """Lightning's view of the sets: everything in memory, a batch is one indexing operation."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytorch_lightning as pl
@@ -41,26 +41,31 @@ class EpochBatches(Sampler[Tensor]):
         sizes: images in each part of the table.
         draws: how many of each part an epoch takes, each image at most once; None takes all.
         batch_size: images a batch over all ranks. The last, smaller one is left out.
+        steps: says, when an epoch begins, how many batches were trained on before. (Lightning's own way,
+            set_epoch, comes too late for the first epoch of a resumed training.)
     """
 
     def __init__(
-        self, sizes: list[int], draws: list[int | None], batch_size: int, seed: int, rank: int = 0, ranks: int = 1
+        self,
+        sizes: list[int],
+        draws: list[int | None],
+        batch_size: int,
+        seed: int,
+        steps: Callable[[], int],
+        rank: int = 0,
+        ranks: int = 1,
     ) -> None:
         self.sizes, self.batch_size, self.seed, self.rank, self.ranks = sizes, batch_size, seed, rank, ranks
         self.draws = [size if draw is None else min(draw, size) for size, draw in zip(sizes, draws, strict=True)]
-        self.epoch = 0
+        self.steps = steps
         if len(self) == 0:
             raise DigitsError(f"mix draws {sum(self.draws)} images an epoch, fewer than train.batch_size={batch_size}")
-
-    def set_epoch(self, epoch: int) -> None:
-        """Called by Lightning before every epoch."""
-        self.epoch = epoch
 
     def __len__(self) -> int:
         return sum(self.draws) // self.batch_size
 
     def __iter__(self) -> Iterator[Tensor]:
-        generator = torch.Generator().manual_seed(epoch_seed(self.seed, self.epoch))
+        generator = torch.Generator().manual_seed(epoch_seed(self.seed, self.steps() // len(self)))
         offset, drawn = 0, []
         for size, draw in zip(self.sizes, self.draws, strict=True):
             drawn.append(offset + torch.randperm(size, generator=generator)[:draw])
@@ -92,10 +97,12 @@ class DigitsDataModule(pl.LightningDataModule):
             [draws[name] for name in parts(self.config.mix)],
             self.config.train.batch_size,
             self.config.seed,
+            lambda: self.trainer.global_step if self.trainer else 0,
             self.trainer.global_rank if self.trainer else 0,
             self.trainer.world_size if self.trainer else 1,
         )
-        return DataLoader(BatchTable(*self.training), batch_size=None, sampler=batches)
+        # A generator of its own: else every new epoch's loader draws from the global one that augmentation uses.
+        return DataLoader(BatchTable(*self.training), batch_size=None, sampler=batches, generator=torch.Generator())
 
     def val_dataloader(self) -> list[DataLoader[tuple[Tensor, Tensor]]]:
         tables = [BatchTable(part) for part in self.validation]

@@ -91,7 +91,7 @@ def draw_variants(sample: Sample, config: Preprocess, seed: int) -> NDArray[np.u
     images = np.empty((config.pen_variants, SIDE, SIDE), np.uint8)
     for image in images:
         widen = math.exp(rng.uniform(-1, 1) * math.log(config.pen_widen))
-        strokes = slant(sample.strokes, rng.uniform(-config.pen_slant, config.pen_slant), widen)
+        strokes: Strokes = slant(sample.strokes, rng.uniform(-config.pen_slant, config.pen_slant), widen)
         strokes = _warp(strokes, config.pen_warp, rng)
         side = round(math.exp(rng.uniform(*np.log(config.pen_size))))
         width = math.exp(rng.uniform(*np.log(config.pen_width)))

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw
 
-Strokes = Sequence[Sequence[Sequence[float]]]
-"""Pen-down movements in order, each a sequence of [x, y]; x to the right, y down, any unit."""
+Strokes = Sequence[Sequence[Sequence[float]] | NDArray[np.float64]]
+"""Pen-down movements in order, each a sequence of [x, y] or an array (N, 2); x to the right, y down, any unit."""
 
 _POINTS_PER_SEGMENT = 4
 """Points drawn between two measured ones; pens report every 10 to 100 ms, and hands do not turn corners."""

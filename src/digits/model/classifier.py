@@ -92,7 +92,9 @@ class DigitClassifier(pl.LightningModule):
 
     def configure_optimizers(self) -> Any:
         optimizer = self.optimizer()
-        schedule = self.schedule(optimizer, int(self.trainer.estimated_stepping_batches))
+        # Not trainer.estimated_stepping_batches: it begins an epoch of batches before a checkpoint is restored.
+        batches = len(self.trainer.datamodule.train_dataloader()) * self.config.train.epochs  # type: ignore[attr-defined]
+        schedule = self.schedule(optimizer, batches)
         return {"optimizer": optimizer, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}
 
     def schedule(self, optimizer: Optimizer, batches: int) -> lr_scheduler.LRScheduler:

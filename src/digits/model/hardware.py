@@ -2,6 +2,7 @@
 
 import platform
 from functools import cache
+from typing import Any
 
 import torch
 
@@ -12,7 +13,7 @@ _FAST_BF16 = {"avx512_bf16", "amx_bf16"}
 
 
 @cache
-def _processor() -> dict[str, object]:
+def _processor() -> dict[str, Any]:
     import cpuinfo
 
     return dict(cpuinfo.get_cpu_info())
@@ -29,7 +30,7 @@ def precision(trainer: Trainer) -> str:
         return trainer.precision
     if uses_gpu(trainer):
         return "bf16-mixed" if torch.cuda.is_bf16_supported(including_emulation=False) else "16-mixed"
-    if trainer.accelerator in ("auto", "cpu") and _FAST_BF16.intersection(_processor().get("flags", [])):  # type: ignore[call-overload]
+    if trainer.accelerator in ("auto", "cpu") and _FAST_BF16.intersection(_processor().get("flags", [])):
         return "bf16-mixed"
     return "32-true"
 

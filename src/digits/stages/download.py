@@ -122,7 +122,7 @@ def _try_sources(config: Download, missing: list[str], folder: Path, out: Path) 
 def _torchvision_mirrors() -> list[str]:
     _say("asking torchvision for its list of mirrors")
     try:
-        from torchvision.datasets import MNIST  # type: ignore[import-untyped]  # takes seconds: only where needed
+        from torchvision.datasets import MNIST  # takes seconds: only where needed
     except Exception as error:  # a torch that does not fit fails with errors of many kinds
         raise SourceError(f"torchvision cannot be imported: {error}") from error
     return list(MNIST.mirrors)

@@ -28,7 +28,7 @@ def decide(challenger: Reader, champion: Reader, alpha: float) -> tuple[bool, di
         the answer; errors of both and p of every set, as tags; the same as lines for people.
     """
     ours, theirs = read_tests(challenger), read_tests(champion)
-    good, tags, lines = True, {}, []
+    good, tags, lines = True, dict[str, str](), list[str]()
     for name, (digits, probabilities) in ours.items():
         first, second = probabilities.argmax(axis=1), theirs[name][1].argmax(axis=1)
         result = scores.compare(first, second, digits.labels)

@@ -35,7 +35,7 @@ from digits.files import sha256, written_whole
 from digits.model import hardware
 from digits.model.classifier import DigitClassifier
 from digits.model.export import export, fit_threshold, logits_of
-from digits.model.recorder import Recorder
+from digits.model.recorder import Recorder, Row
 from digits.plots import learning_curves
 from digits.reader import Reader
 from digits.scores import fit_temperature
@@ -150,9 +150,7 @@ def finish(config: Config, classifier: DigitClassifier, recorder: Recorder, dige
 @stage
 def main(config: Config) -> None:
     """Trains as conf/ says; tracked in MLflow from the first epoch on."""
-    import mlflow
-
-    first = rank_zero_only.rank == 0
+    first = getattr(rank_zero_only, "rank", 0) == 0
     if first:
         runs.connect()
     warnings.filterwarnings("ignore", module="pytorch_lightning")
@@ -170,7 +168,7 @@ def main(config: Config) -> None:
     with resumable(checkpoints) as folder, tracked(config, folder, context) as run_id:
         own = f"{runs.run_name(recipe(config)).replace(' ', '-')}-{run_id[:6]}"
         out = Path(config.out) if config.out else RUNS / own
-        recorder = Recorder(lambda epoch, row, speed: mlflow.log_metrics({**row, **speed}, step=epoch + 1))
+        recorder = Recorder(log_epoch)
         classifier = fit(config, datamodule, precision, recorder, folder)
         finish(config, classifier, recorder, digests, out)
         log_results(config, recorder, out)
@@ -199,6 +197,13 @@ def tracked(config: Config, folder: Path, context: dict[str, str]) -> Iterator[s
         with written_whole(remembered) as path:
             path.write_text(run.info.run_id)
         yield run.info.run_id
+
+
+def log_epoch(epoch: int, row: Row, speed: Row) -> None:
+    """Logs an epoch, counted from 0, to the active run."""
+    import mlflow
+
+    mlflow.log_metrics({**row, **speed}, step=epoch + 1)
 
 
 def log_results(config: Config, recorder: Recorder, out: Path) -> None:

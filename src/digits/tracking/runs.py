@@ -124,8 +124,7 @@ def restore(train: Path, sha: str) -> str:
     import mlflow
     from omegaconf import OmegaConf
 
-    recipe = OmegaConf.to_container(OmegaConf.load(train / "config.yaml"))
-    assert isinstance(recipe, dict)
+    recipe: Any = OmegaConf.to_container(OmegaConf.load(train / "config.yaml"))
     with (train / "history.csv").open(newline="") as file:
         history = [{key: float(value) for key, value in row.items() if key != "epoch"} for row in csv.DictReader(file)]
     with mlflow.start_run(run_name=run_name(recipe)) as run:

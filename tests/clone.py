@@ -1,0 +1,48 @@
+"""A scratch clone of this repository, in which tests run real commands."""
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Clone:
+    """A scratch clone of this repository, its own code and its own registry."""
+
+    path: Path
+
+    def start(self, *command: str, **environment: str) -> "subprocess.Popen[str]":
+        """Starts a command in the clone, in a process group of its own."""
+        return subprocess.Popen(
+            command,
+            cwd=self.path,
+            env=self.environment | environment,
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+
+    def run(self, *command: str, status: int = 0, **environment: str) -> str:
+        """Runs a command in the clone, checks its exit status, and returns what it printed."""
+        process = self.start(*command, **environment)
+        output, _ = process.communicate()
+        assert process.returncode == status, output
+        return output
+
+    @property
+    def environment(self) -> dict[str, str]:
+        inherited = {key: value for key, value in os.environ.items() if not key.startswith(("MLFLOW_", "DVC_", "GIT_"))}
+        return inherited | {
+            "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
+            "PYTHONPATH": str(self.path / "src"),
+            "XDG_CACHE_HOME": str(self.path / ".cache"),
+        }
+
+    def edit(self, file: str, old: str, new: str) -> None:
+        """Replaces the one occurrence of `old` in a file."""
+        text = (self.path / file).read_text()
+        assert text.count(old) == 1, f"{file} holds {old!r} {text.count(old)} times"
+        (self.path / file).write_text(text.replace(old, new))
