@@ -17,7 +17,7 @@ install: .venv/installed ## make .venv with the locked packages
 	@$(PYTHON) -c 'import sys; sys.exit(None if (3, 11) <= sys.version_info < (3, 14) else "error: Python %d.%d found, 3.11 to 3.13 needed: make PYTHON=/path/to/python3.11" % sys.version_info[:2])'
 	@echo "installing the locked packages into .venv (about 3 GB to download the first time; minutes)"
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --disable-pip-version-check --progress-bar on --no-deps -r requirements.lock
+	$(BIN)/pip install --disable-pip-version-check --no-deps -r requirements.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
