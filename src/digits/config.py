@@ -154,11 +154,14 @@ class Train:
     batch_size: int
     label_smoothing: float
     ema_decay: float
+    views: list[list[float]]
 
     def check(self) -> None:
         _check("train.epochs", self.epochs, 1)
         _check("train.batch_size", self.batch_size, 1)
         _check("train.label_smoothing", self.label_smoothing, 0, 0.99)
+        if not self.views or not all(len(view) == 2 and view[1] > 0 for view in self.views):
+            raise DigitsError(f"train.views={self.views} must be a list of [degrees, factor above 0]")
         _check("train.ema_decay", self.ema_decay, 0, 0.99999)
 
 

@@ -1,12 +1,14 @@
 """From a trained network to the one file that is evaluated and served: model.onnx.
 
 The file takes `images`, (N, 28, 28) uint8 as the normaliser makes them, and gives `probabilities`,
-(N, 10) float32. Normalisation constants and softmax temperature are inside; what it was trained on, and
+(N, 10) float32. Normalisation constants, views and softmax temperature are inside; what it was trained on, and
 the confidence under which a reading is uncertain, stand in its metadata.
 """
 
 import json
+import math
 import warnings
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +18,10 @@ import torch
 from numpy.typing import NDArray
 from scipy.special import softmax
 from torch import Tensor, nn
+from torch.nn import functional
 
 from digits.files import written_whole
+from digits.ink import SIDE
 from digits.model.classifier import network_input
 
 INPUT, OUTPUT = "images", "probabilities"
@@ -26,24 +30,49 @@ _UNCERTAIN_SHARE = 0.01
 """Part of the validation digits that the threshold calls uncertain."""
 
 
-class _Served(nn.Module):
-    def __init__(self, network: nn.Module, temperature: float) -> None:
+class Viewed(nn.Module):
+    """A network that looks at each digit from several views and takes the mean of its log-probabilities.
+
+    Args:
+        network: as `digits.model.networks.build` makes it.
+        views: (degrees turned, factor of the size) of each look; (0, 1) is the image as it is.
+    """
+
+    def __init__(self, network: nn.Module, views: Sequence[Sequence[float]]) -> None:
         super().__init__()
-        self.network, self.temperature = network, temperature
+        self.network = network
+        turn = torch.tensor([math.radians(degrees) for degrees, _ in views])
+        size = torch.tensor([float(factor) for _, factor in views])
+        rows = [torch.cos(turn) / size, -torch.sin(turn) / size, torch.sin(turn) / size, torch.cos(turn) / size]
+        matrix = functional.pad(torch.stack(rows, dim=1).reshape(-1, 2, 2), (0, 1))
+        grids = functional.affine_grid(matrix, [len(views), 1, SIDE, SIDE], align_corners=False)
+        self.register_buffer("grids", grids)
 
     def forward(self, images: Tensor) -> Tensor:
-        logits = self.network(network_input(images.unsqueeze(1).float() / 255))
-        return torch.softmax(logits / self.temperature, dim=1)
+        """(N, 28, 28) uint8 -> (N, 10)."""
+        pixels = images.unsqueeze(1).float() / 255
+        looks = [
+            functional.grid_sample(pixels, grid.expand(pixels.shape[0], SIDE, SIDE, 2), align_corners=False)
+            for grid in self.grids.unsqueeze(1)  # type: ignore[operator]
+        ]
+        logits = [self.network(network_input(look)) for look in looks]
+        return torch.stack([torch.log_softmax(part, dim=1) for part in logits]).mean(dim=0)
+
+
+class _Served(nn.Module):
+    def __init__(self, viewed: Viewed, temperature: float) -> None:
+        super().__init__()
+        self.viewed, self.temperature = viewed, temperature
+
+    def forward(self, images: Tensor) -> Tensor:
+        return torch.softmax(self.viewed(images) / self.temperature, dim=1)
 
 
 @torch.no_grad()
-def logits_of(network: nn.Module, images: NDArray[np.uint8], batch: int = 500) -> NDArray[np.float64]:
-    """(N, 10) logits of (N, 28, 28) images, computed in float32 as in the exported file."""
-    network.eval()
-    device = next(network.parameters()).device
-    batches = torch.from_numpy(images).unsqueeze(1).split(batch)
-    logits = [network(network_input(part.to(device).float() / 255)).cpu() for part in batches]
-    return torch.cat(logits).double().numpy()
+def logits_of(network: Viewed, images: NDArray[np.uint8], batch: int = 500) -> NDArray[np.float64]:
+    """(N, 10) of (N, 28, 28) uint8 images, computed in float32 as in the exported file."""
+    network.cpu().eval()
+    return torch.cat([network(part) for part in torch.from_numpy(images).split(batch)]).double().numpy()
 
 
 def fit_threshold(logits: NDArray[np.float64], temperature: float) -> float:
@@ -52,17 +81,17 @@ def fit_threshold(logits: NDArray[np.float64], temperature: float) -> float:
     return round(float(np.quantile(confidence, _UNCERTAIN_SHARE)), 6)
 
 
-def export(network: nn.Module, temperature: float, metadata: dict[str, Any], path: Path) -> None:
+def export(network: Viewed, temperature: float, metadata: dict[str, Any], path: Path) -> None:
     """Writes the ONNX file, whole or not at all; the same arguments give the same bytes.
 
     Args:
-        network: as `digits.model.networks.build` makes it.
+        network: what reads.
         temperature: its logits are divided by it.
         metadata: what else the file says of itself; values become JSON.
         path: the file's final name.
     """
-    served = _Served(network.cpu(), temperature).eval()
-    example = torch.zeros(2, 28, 28, dtype=torch.uint8)
+    served = _Served(network, temperature).cpu().eval()
+    example = torch.zeros(2, SIDE, SIDE, dtype=torch.uint8)
     with warnings.catch_warnings(), torch.no_grad():
         warnings.simplefilter("ignore")  # the exporter's own deprecations
         program = torch.onnx.export(

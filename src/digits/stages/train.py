@@ -34,7 +34,7 @@ from digits.errors import DigitsError
 from digits.files import sha256, written_whole
 from digits.model import hardware
 from digits.model.classifier import DigitClassifier
-from digits.model.export import export, fit_threshold, logits_of
+from digits.model.export import Viewed, export, fit_threshold, logits_of
 from digits.model.recorder import Recorder, Row
 from digits.plots import learning_curves
 from digits.reader import Reader
@@ -120,8 +120,8 @@ def fit(
 
 def finish(config: Config, classifier: DigitClassifier, recorder: Recorder, digests: dict[str, str], out: Path) -> None:
     """Writes model.onnx, history.csv and config.yaml: functions of recipe and data, of nothing else."""
-    network = classifier.served.cpu().float()
-    network.load_state_dict(recorder.best_weights)
+    classifier.served.load_state_dict(recorder.best_weights)
+    network = Viewed(classifier.served, config.train.views)
     validation = [sets.load(DATA, f"{name}-validation") for name in parts(config.mix)]
     # Equally many digits of each set, so that temperature and threshold suit pens as well as MNIST.
     fewest = min(len(digits) for digits in validation)
