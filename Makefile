@@ -33,7 +33,8 @@ lint: install ## ruff (lint, format) and mypy
 	ruff format --check .
 	mypy
 
-xvfb:
+xvfb: ## install the virtual screen that the tests draw on, where that is possible
+	@$(PYTHON) -c 'import tkinter' || { echo "error: this Python has no Tk: sudo apt-get install python3-tk, then make test again"; exit 1; }
 	@command -v Xvfb >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && \
 	  { echo "installing Xvfb, the screen the tests draw on"; apt-get update -qq && apt-get install -y -qq xvfb >/dev/null; }; } || \
 	  { echo "error: the tests need Xvfb: sudo apt-get install xvfb (Fedora: xorg-x11-server-Xvfb), then make test again"; exit 1; }

@@ -1,6 +1,7 @@
 """A scratch clone of this repository, in which tests run real commands."""
 
 import os
+import re
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -41,8 +42,10 @@ class Clone:
             "XDG_CACHE_HOME": str(self.path / ".cache"),
         }
 
-    def edit(self, file: str, old: str, new: str) -> None:
-        """Replaces the one occurrence of `old` in a file."""
-        text = (self.path / file).read_text()
-        assert text.count(old) == 1, f"{file} holds {old!r} {text.count(old)} times"
-        (self.path / file).write_text(text.replace(old, new))
+    def turn(self, file: str, key: str, value: object) -> None:
+        """Gives a knob of a conf file another value, whatever it was."""
+        text, count = re.subn(
+            rf"^{key}: [^#\n]*", f"{key}: {value} ", (self.path / file).read_text(), flags=re.MULTILINE
+        )
+        assert count == 1, f"{file} has {count} keys {key}"
+        (self.path / file).write_text(text)

@@ -15,11 +15,12 @@ from digits.files import sha256
 
 ROOT = Path(__file__).parent.parent
 
-SMALL = {  # knob of the scratch clone -> its value: every stage for real, on little data
-    "conf/preprocess/default.yaml": {"pen_variants: 4": "pen_variants: 1"},
-    "conf/mix/mnist_pen.yaml": {"mnist: null": "mnist: 8192", "pen: 15000": "pen: 2048"},
-    "conf/model/residual.yaml": {"width: 16": "width: 8"},
-    "conf/train/default.yaml": {"ema_decay: 0.998": "ema_decay: 0.9"},
+SMALL: dict[str, dict[str, object]] = {  # knobs of the scratch clone: every stage for real, on little data
+    "conf/pipeline.yaml": {"experiment": "default"},
+    "conf/preprocess/default.yaml": {"pen_variants": 1},
+    "conf/mix/mnist_pen.yaml": {"mnist": 8192, "pen": 2048},
+    "conf/model/residual.yaml": {"width": 8},
+    "conf/train/default.yaml": {"epochs": 2, "ema_decay": 0.9, "label_smoothing": 0.05},
 }
 
 
@@ -53,10 +54,9 @@ def clone(tmp_path_factory: pytest.TempPathFactory, mnist_raw: Path) -> Clone:
     shutil.copytree(mnist_raw, path / "artifacts" / "raw")  # the download stage checks it and is content
     (path / "dvc.lock").unlink(missing_ok=True)
     scratch = Clone(path)
-    for file, changes in SMALL.items():
-        for old, new in changes.items():
-            scratch.edit(file, old, new)
-    scratch.edit("conf/train/default.yaml", "epochs: 14", "epochs: 2")
+    for file, knobs in SMALL.items():
+        for key, value in knobs.items():
+            scratch.turn(file, key, value)
     scratch.run("git", "init", "-q")
     scratch.run("git", "add", "-A")
     scratch.run("git", "-c", "user.name=test", "-c", "user.email=test@example.org", "commit", "-q", "-m", "clone")

@@ -42,9 +42,9 @@ def test_a_second_repro_only_looks_at_the_registry(clone: Clone) -> None:
 
 
 def test_a_training_knob_re_runs_train_and_what_follows(clone: Clone) -> None:
-    clone.edit("conf/train/default.yaml", "label_smoothing: 0.05", "label_smoothing: 0.06")
+    clone.turn("conf/train/default.yaml", "label_smoothing", 0.06)
     plan = clone.run("dvc", "status")
-    clone.edit("conf/train/default.yaml", "label_smoothing: 0.06", "label_smoothing: 0.05")
+    clone.turn("conf/train/default.yaml", "label_smoothing", 0.05)
     assert "train:" in plan
     assert "download:" not in plan
     assert "preprocess:" not in plan

@@ -74,6 +74,12 @@ class Mix:
     mnist: int | None = None
     pen: int | None = None
 
+    def check(self) -> None:
+        _check("mix.mnist", self.mnist or 0, 0)
+        _check("mix.pen", self.pen or 0, 0)
+        if self.mnist == 0 and self.pen == 0:
+            raise DigitsError("mix.mnist=0 and mix.pen=0 leave nothing to train on")
+
 
 @dataclass(kw_only=True)
 class Residual:
@@ -133,6 +139,7 @@ class OneCycle:
 
     def check(self) -> None:
         _check("schedule.warmup", self.warmup, 0, 1)
+        _check("schedule.final", self.final, 1e-12, 1)
 
 
 @dataclass(kw_only=True)
@@ -165,6 +172,9 @@ class Train:
         _check("train.ema_decay", self.ema_decay, 0, 0.99999)
 
 
+PRECISIONS = ("auto", "32-true", "bf16-mixed", "16-mixed")
+
+
 @dataclass(kw_only=True)
 class Trainer:
     accelerator: str
@@ -176,6 +186,9 @@ class Trainer:
 
     def check(self) -> None:
         _check("trainer.devices", self.devices, 1)
+        _check("trainer.num_nodes", self.num_nodes, 1)
+        if self.precision not in PRECISIONS:
+            raise DigitsError(f"trainer.precision={self.precision} must be one of {', '.join(PRECISIONS)}")
         _check("trainer.threads", self.threads, 1)
 
 
@@ -251,7 +264,7 @@ def _explain(error: BaseException) -> str:
     return "\n".join(told)
 
 
-_INTERNALS = ("object_type=", "reference_type=", "$VALUE", "provider=", "Config search path", "_schema", "+")
+_INTERNALS = ("object_type=", "reference_type=", "$VALUE", "provider=", "Config search path", "_schema", "config use +")
 """What only Hydra's developers want to read, and its advice to add keys, which no stage would read."""
 
 
@@ -289,8 +302,14 @@ def stage(function: Callable[[Config], None]) -> Callable[[], None]:
     def task(config: DictConfig) -> None:
         try:
             function(to_config(config))
-        except DigitsError as error:
+        except (DigitsError, OSError) as error:  # OSError names the file and what is the matter: a full disk, say
             sys.exit(f"error: {error}")
+        except KeyboardInterrupt:
+            sys.exit(130)
+        except Exception as error:
+            if type(error).__name__ == "MlflowException":  # by its name: importing mlflow takes a second
+                sys.exit(f"error: MLflow: {error}")
+            raise
 
     task.__doc__ = function.__doc__
     task.__module__ = function.__module__
@@ -318,6 +337,7 @@ def to_config(config: DictConfig) -> Config:
         raise DigitsError(f"conf/ gives no value for {', '.join(sorted(missing))}")
     result = OmegaConf.to_object(config)
     assert isinstance(result, Config)
+    _check("optimizer.lr", result.optimizer.lr, 1e-12)
     for group in vars(result).values():
         if hasattr(group, "check"):
             group.check()

@@ -20,7 +20,7 @@ NETWORKS: list[config.Residual | config.Seed | config.LeNet] = [
     config.LeNet(),
 ]
 
-VIEWS = [[0, 1], [8, 1.0], [0, 0.92]]
+VIEWS: list[list[float]] = [[0, 1], [8, 1.0], [0, 0.92]]
 
 
 @pytest.fixture(scope="module")

@@ -64,7 +64,13 @@ def main(config: Config) -> None:
         tags, lines = {"decision": "champion: the first"}, ["there was no champion"]
         good = True
     else:
+        if decided(client, version, sha, champion):
+            print(
+                f"{MODEL} version {version} and the champion, version {champion.number}, were compared before: it stays"
+            )
+            return
         good, tags, lines = decide(challenger, Reader(registry.fetch(champion)), config.register.alpha)
+        tags["decision.against"] = champion.sha256
         tags["decision"] = f"{'champion: not worse' if good else 'refused: worse'} than version {champion.number}"
     for key, value in tags.items():
         client.set_model_version_tag(MODEL, version, key, value)
@@ -76,6 +82,12 @@ def main(config: Config) -> None:
         f"{MODEL} version {version} is {'now the champion' if good else 'not made champion'}"
         + ("" if good or champion is None else f"; version {champion.number} stays")
     )
+
+
+def decided(client: Any, version: str, sha: str, champion: registry.Version) -> bool:
+    """Whether these two files were compared before, as challenger and champion or the other way round."""
+    tags = [client.get_model_version(MODEL, number).tags for number in (version, champion.number)]
+    return tags[0].get("decision.against") == champion.sha256 or tags[1].get("decision.against") == sha
 
 
 def find_version(client: Any, sha: str) -> str | None:

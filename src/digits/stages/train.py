@@ -43,6 +43,9 @@ from digits.tracking import runs
 
 DATA, CHECKPOINTS, RUNS = Path("artifacts/data"), Path("artifacts/checkpoints"), Path("artifacts/runs")
 
+PIPELINE_OUT = "artifacts/train"
+"""Where dvc.yaml has this stage write."""
+
 _OTHER_STAGES = ("download", "preprocess", "evaluate", "register", "out", "model_file")
 """Parts of the configuration that this stage does not read."""
 
@@ -67,19 +70,15 @@ def fingerprint(config: Config, precision: str, digests: dict[str, str]) -> str:
 
 @contextmanager
 def resumable(folder: Path) -> Iterator[Path]:
-    """`folder` for this process alone; it goes when the block ends well and stays when it does not.
-
-    Raises:
-        DigitsError: another process trains the same.
-    """
+    """`folder` for this process alone, after any other that trains the same; it goes when the block ends well and
+    stays when it does not."""
     folder.parent.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(folder.with_suffix(".lock"), timeout=0)
+    lock = FileLock(folder.with_suffix(".lock"))
     try:
+        lock.acquire(timeout=0)
+    except Timeout:
+        print(f"another process trains the same recipe right now: waiting for it to end ({lock.lock_file})", flush=True)
         lock.acquire()
-    except Timeout as error:
-        raise DigitsError(
-            f"another process is training the same recipe right now (it holds {lock.lock_file})"
-        ) from error
     with lock:
         folder.mkdir(exist_ok=True)
         yield folder
@@ -113,8 +112,6 @@ def fit(
     if last.exists():
         print(f"going on from the last finished epoch of an interrupted training ({last})")
     trainer.fit(classifier, datamodule, ckpt_path=last if last.exists() else None, weights_only=True)
-    if trainer.interrupted:  # Lightning ends quietly at Ctrl-C, but half a training is no result
-        raise KeyboardInterrupt
     return classifier
 
 
@@ -159,6 +156,8 @@ def main(config: Config) -> None:
     context |= {f"{name}-validation": "validation" for name in VALIDATION}
     digests = {name: sha256(DATA / f"{name}.npz") for name in context}
     precision = hardware.precision(config.trainer)
+    if config.trainer.accelerator == "gpu" and not hardware.uses_gpu(config.trainer):
+        raise DigitsError("trainer.accelerator=gpu, but PyTorch finds no GPU here: trainer=auto takes what there is")
 
     checkpoints = CHECKPOINTS / fingerprint(config, precision, digests)
     if not first:  # a further process of a distributed training: the first one tracks and writes
@@ -191,7 +190,7 @@ def tracked(config: Config, folder: Path, context: dict[str, str]) -> Iterator[s
         return
     with mlflow.start_run(run_name=runs.run_name(recipe(config))) as run:
         mlflow.log_params(flatten(recipe(config)))
-        pipeline = {"pipeline": str(config.out is not None).lower()}
+        pipeline = {"pipeline": str(config.out == PIPELINE_OUT).lower()}
         mlflow.set_tags(hardware.describe(config.trainer) | runs.code_version() | pipeline)
         runs.log_datasets(DATA, context)
         with written_whole(remembered) as path:

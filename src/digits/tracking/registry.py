@@ -69,7 +69,7 @@ def _champion_in_sqlite(path: Path) -> Version | None:
     """Asks MLflow's own tables: its client takes over a second to import."""
     query = """
         SELECT alias.version, tag.value FROM registered_model_aliases AS alias
-        JOIN model_version_tags AS tag ON tag.name = alias.name AND tag.version = alias.version AND tag.key = ?
+        LEFT JOIN model_version_tags AS tag ON tag.name = alias.name AND tag.version = alias.version AND tag.key = ?
         WHERE alias.name = ? AND alias.alias = ?"""
     if not path.is_file():
         return None
@@ -77,9 +77,13 @@ def _champion_in_sqlite(path: Path) -> Version | None:
         with sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True, timeout=_ANSWER_SECONDS) as connection:
             row = connection.execute(query, (SHA_TAG, MODEL, ALIAS)).fetchone()
         connection.close()
+    except sqlite3.OperationalError as error:
+        if "no such table" in str(error):  # MLflow has not been here yet
+            return None
+        raise DigitsError(f"the registry {path} is in use ({error}): try again in a moment") from error
     except sqlite3.Error as error:
-        raise DigitsError(f"the registry {path} cannot be read ({error}): move it away and run `dvc repro`") from error
-    return Version(str(row[0]), row[1]) if row else None
+        raise DigitsError(f"the registry {path} is no MLflow database ({error})") from error
+    return _with_sha(row[0], {SHA_TAG: row[1]} if row[1] else {}) if row else None
 
 
 def _champion_on_server(uri: str) -> Version | None:
@@ -112,8 +116,13 @@ def _champion_by_client(uri: str) -> Version | None:
     return _with_sha(version.version, version.tags)
 
 
-def _with_sha(number: Any, tags: dict[str, str]) -> Version | None:
-    return Version(str(number), tags[SHA_TAG]) if SHA_TAG in tags else None
+def _with_sha(number: Any, tags: dict[str, str]) -> Version:
+    if SHA_TAG not in tags:
+        raise DigitsError(
+            f"{MODEL} version {number} is champion but bears no tag {SHA_TAG}: it was not registered by `dvc repro`; "
+            "move the alias back in `mlflow ui`, or name a model file"
+        )
+    return Version(str(number), tags[SHA_TAG])
 
 
 def fetch(version: Version) -> Path:
@@ -128,8 +137,11 @@ def fetch(version: Version) -> Path:
     fetched = download(f"models:/{MODEL}/{version.number}")
     if sha256(fetched) != version.sha256:
         raise DigitsError(f"{MODEL} version {version.number} is not the file that was registered: register it again")
-    with written_whole(kept) as path:
-        shutil.copyfile(fetched, path)
+    try:
+        with written_whole(kept) as path:
+            shutil.copyfile(fetched, path)
+    except OSError:  # a cache that cannot be written only costs time
+        return fetched
     return kept
 
 

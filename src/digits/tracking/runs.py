@@ -27,10 +27,11 @@ def connect() -> Any:
     if uri.startswith(("http://", "https://")):
         try:
             urllib.request.urlopen(f"{uri.rstrip('/')}/health", timeout=_ANSWER_SECONDS).close()
-        except urllib.error.HTTPError:
-            pass  # it answers: whether it lets us in is MLflow's to say
         except (OSError, ValueError) as error:
-            raise DigitsError(f"the MLflow server {uri} cannot be reached ({error}): {advice}") from error
+            if isinstance(error, urllib.error.HTTPError) and error.code < 500:
+                pass  # it answers: whether it lets us in is MLflow's to say
+            else:
+                raise DigitsError(f"the MLflow server {uri} cannot be reached ({error}): {advice}") from error
 
     import mlflow
     from filelock import FileLock
@@ -85,7 +86,7 @@ def exists(run_id: str) -> bool:
 
 
 def find(client: Any, sha: str) -> Any | None:
-    """The newest finished run whose ONNX file has this SHA-256, or None."""
+    """The newest run whose ONNX file has this SHA-256, or None."""
     experiment = client.get_experiment_by_name(EXPERIMENT)
     found = client.search_runs(
         [experiment.experiment_id],
