@@ -105,7 +105,7 @@ class DigitClassifier(pl.LightningModule):
             optimizer,
             max_lr=self.config.optimizer.lr,
             total_steps=batches,
-            pct_start=self.config.schedule.warmup,
+            pct_start=max(self.config.schedule.warmup, min(1.0, 2 / batches)),  # up and down take a step each at least
             final_div_factor=1 / self.config.schedule.final,
             cycle_momentum=False,
         )

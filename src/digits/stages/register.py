@@ -124,8 +124,10 @@ def register(client: Any, model: Path, sha: str) -> str:
     except MlflowException as error:
         if error.error_code != "RESOURCE_ALREADY_EXISTS":
             raise
-    source = f"runs:/{run_id}/model"
-    return str(client.create_model_version(MODEL, source, run_id, tags={SHA_TAG: sha}).version)
+    (logged,) = client.get_run(run_id).outputs.model_outputs
+    source = f"models:/{logged.model_id}"
+    tags = {SHA_TAG: sha}
+    return str(client.create_model_version(MODEL, source, run_id, tags=tags, model_id=logged.model_id).version)
 
 
 if __name__ == "__main__":

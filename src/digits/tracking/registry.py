@@ -160,6 +160,7 @@ def download(uri: str) -> Path:
         folder = Path(mlflow.artifacts.download_artifacts(uri))
     except (MlflowException, OSError) as error:
         raise DigitsError(f"{uri} cannot be fetched from {registry_uri()} ({error})") from error
-    if not (folder / "model.onnx").is_file():
+    found = sorted(folder.rglob("model.onnx"))  # some URIs come with a folder of their own
+    if len(found) != 1:
         raise DigitsError(f"{uri} holds no model.onnx: it is no model of this project")
-    return folder / "model.onnx"
+    return found[0]
