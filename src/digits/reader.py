@@ -5,7 +5,7 @@ It runs the ONNX file that training exported, in ONNX Runtime; torch and mlflow 
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -24,7 +24,7 @@ from digits.ink import SIDE, Strokes, draw, extract_ink, ink_box, normalise, ope
 _PEN = 0.09
 """Strokes come without a pen: it is drawn this wide, as a part of their longer side."""
 
-_BATCH = 256
+_BATCH = 128
 """Pictures read together: enough to keep all processors busy, few enough to show progress."""
 
 
@@ -138,12 +138,20 @@ class Reader:
     def read_all(self, sources: Iterable[Source]) -> Iterator[Reading | DigitsError]:
         """Reads many pictures side by side; in the place of one that cannot be read stands its error."""
         remaining = iter(sources)
-        with ThreadPoolExecutor(cpu_count()) as pool:
+        # Preparing holds Python's lock and classifying does not: one batch is prepared while the last is classified.
+        with ThreadPoolExecutor(1) as pool:
+            classified: Future[list[Reading | DigitsError]] | None = None
             while batch := list(islice(remaining, _BATCH)):
-                prepared = list(pool.map(_prepare_or_error, batch))
-                readings = iter(self._readings([cuts for cuts in prepared if not isinstance(cuts, DigitsError)]))
-                for cuts in prepared:
-                    yield cuts if isinstance(cuts, DigitsError) else next(readings)
+                prepared = [_prepare_or_error(source) for source in batch]
+                if classified is not None:
+                    yield from classified.result()
+                classified = pool.submit(self._readings_or_errors, prepared)
+            if classified is not None:
+                yield from classified.result()
+
+    def _readings_or_errors(self, prepared: list["list[Cut] | DigitsError"]) -> list[Reading | DigitsError]:
+        readings = iter(self._readings([cuts for cuts in prepared if not isinstance(cuts, DigitsError)]))
+        return [cuts if isinstance(cuts, DigitsError) else next(readings) for cuts in prepared]
 
     def _readings(self, prepared: Sequence[Sequence["Cut"]]) -> list[Reading]:
         cuts = [cut for picture in prepared for cut in picture]
