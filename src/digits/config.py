@@ -54,7 +54,10 @@ class Preprocess:
     pen_slant: float
     pen_widen: float
     pen_warp: float
+    pen_styles: float
     plain_width: float
+    outliers: int
+    outliers_held_out: int
 
     def check(self) -> None:
         _check("preprocess.mnist_validation", self.mnist_validation, 10, 50_000)
@@ -65,7 +68,10 @@ class Preprocess:
         _check("preprocess.pen_slant", self.pen_slant, 0, 60)
         _check("preprocess.pen_widen", self.pen_widen, 1, 3)
         _check("preprocess.pen_warp", self.pen_warp, 0, 0.5)
+        _check("preprocess.pen_styles", self.pen_styles, 0, 1)
         _check("preprocess.plain_width", self.plain_width, 0.001, 1)
+        _check("preprocess.outliers", self.outliers, 1)
+        _check("preprocess.outliers_held_out", self.outliers_held_out, 1)
 
 
 @dataclass(kw_only=True)
@@ -73,10 +79,12 @@ class Mix:
     name: str
     mnist: int | None = None
     pen: int | None = None
+    outlier: int | None = None
 
     def check(self) -> None:
         _check("mix.mnist", self.mnist or 0, 0)
         _check("mix.pen", self.pen or 0, 0)
+        _check("mix.outlier", self.outlier or 0, 0)
         if self.mnist == 0 and self.pen == 0:
             raise DigitsError("mix.mnist=0 and mix.pen=0 leave nothing to train on")
 
@@ -153,6 +161,12 @@ class Augmentation:
     scale: float
     shear: float
     shift: float
+    fade: float
+    faded: float
+
+    def check(self) -> None:
+        _check("augmentation.fade", self.fade, 0, 1)
+        _check("augmentation.faded", self.faded, 0, 1)
 
 
 @dataclass(kw_only=True)

@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from digits.config import Augmentation
-from digits.data.augmentation import augment
+from digits.data.augmentation import augment, strength_at
 from digits.data.datamodule import EpochBatches
 from digits.errors import DigitsError
 
@@ -41,10 +41,17 @@ def test_augmentation_moves_each_image_by_its_own_amount_and_no_further_than_ask
     torch.manual_seed(0)
     dots = torch.zeros(64, 1, 29, 29)
     dots[:, :, 14, 14] = 1.0
-    assert augment(dots, Augmentation(rotation=0, scale=0, shear=0, shift=0)) is dots
+    amounts = {"fade": 0, "faded": 1}
+    still = Augmentation(rotation=0, scale=0, shear=0, shift=0, **amounts)
+    assert augment(dots, still) is dots
     # a dot in the middle only follows the shift: 0.2 of the half side is 2.9 pixels
-    moved = augment(dots, Augmentation(rotation=30, scale=0.2, shear=0.3, shift=0.2))
+    moved = augment(dots, Augmentation(rotation=30, scale=0.2, shear=0.3, shift=0.2, **amounts))
     weights = moved.flatten(1) / moved.flatten(1).sum(1, keepdim=True)
     rows = (weights * torch.arange(29.0).repeat_interleave(29)).sum(1) - 14
     assert rows.abs().max() < 2.9 * 1.2 * 1.35
     assert rows.std() > 0.8
+
+
+def test_augmentation_fades_towards_the_end_of_the_training() -> None:
+    config = Augmentation(rotation=15, scale=0.1, shear=0.1, shift=0.1, fade=0.4, faded=0.5)
+    assert [strength_at(config, progress) for progress in (0.0, 0.6, 0.8, 1.0)] == pytest.approx([1, 1, 0.75, 0.5])

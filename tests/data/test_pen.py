@@ -28,7 +28,10 @@ def settings(**changes: object) -> Preprocess:
         "pen_slant": 15,
         "pen_widen": 1.25,
         "pen_warp": 0.06,
+        "pen_styles": 0.2,
         "plain_width": 0.09,
+        "outliers": 70,
+        "outliers_held_out": 14,
     }
     return Preprocess(**(plain | changes))  # type: ignore[arg-type]
 

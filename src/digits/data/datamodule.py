@@ -87,14 +87,14 @@ class DigitsDataModule(pl.LightningDataModule):
     def __init__(self, config: Config, folder: Path) -> None:
         super().__init__()
         self.config = config
-        self.training = [sets.load(folder, f"{name}-train") for name in parts(config.mix)]
+        self.training = [sets.load(folder, f"{name}-train") for name in trained_parts(config.mix)]
         self.validation = [sets.load(folder, f"{name}-validation") for name in VALIDATION]
 
     def train_dataloader(self) -> DataLoader[tuple[Tensor, Tensor]]:
-        draws = {"mnist": self.config.mix.mnist, "pen": self.config.mix.pen}
+        draws = {"mnist": self.config.mix.mnist, "pen": self.config.mix.pen, "outlier": self.config.mix.outlier}
         batches = EpochBatches(
             [len(part) for part in self.training],
-            [draws[name] for name in parts(self.config.mix)],
+            [draws[name] for name in trained_parts(self.config.mix)],
             self.config.train.batch_size,
             self.config.seed,
             lambda: self.trainer.global_step if self.trainer else 0,
@@ -113,5 +113,10 @@ class DigitsDataModule(pl.LightningDataModule):
 
 
 def parts(mix: Mix) -> list[str]:
-    """Names of the sets that a mix draws from."""
+    """Names of the sets of digits that a mix draws from."""
     return [name for name, draw in (("mnist", mix.mnist), ("pen", mix.pen)) if draw != 0]
+
+
+def trained_parts(mix: Mix) -> list[str]:
+    """Names of all the sets that a mix draws from, what is no digit among them."""
+    return [*parts(mix), *(["outlier"] if mix.outlier != 0 else [])]

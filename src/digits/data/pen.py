@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from digits.config import Preprocess
+from digits.data.styles import STYLES
 from digits.errors import DigitsError
 from digits.ink import SIDE, Strokes, draw, normalise, slant
 
@@ -91,7 +92,10 @@ def draw_variants(sample: Sample, config: Preprocess, seed: int) -> NDArray[np.u
     images = np.empty((config.pen_variants, SIDE, SIDE), np.uint8)
     for image in images:
         widen = math.exp(rng.uniform(-1, 1) * math.log(config.pen_widen))
-        strokes: Strokes = slant(sample.strokes, rng.uniform(-config.pen_slant, config.pen_slant), widen)
+        written = sample.strokes
+        if len(written) == 1 and sample.digit in STYLES and rng.random() < config.pen_styles:
+            written = STYLES[sample.digit](written, rng)
+        strokes: Strokes = slant(written, rng.uniform(-config.pen_slant, config.pen_slant), widen)
         strokes = _warp(strokes, config.pen_warp, rng)
         side = round(math.exp(rng.uniform(*np.log(config.pen_size))))
         width = math.exp(rng.uniform(*np.log(config.pen_width)))

@@ -11,16 +11,13 @@ from digits.errors import DigitsError
 from digits.files import written_whole
 from digits.ink import SIDE
 
-SETS = ("mnist-train", "mnist-validation", "mnist-test", "pen-train", "pen-validation", "pen-test")
-"""Every set that preprocess writes. The test sets are read by evaluate and register alone."""
-
 
 @dataclass(frozen=True)
 class DigitSet:
     images: NDArray[np.uint8]
     """(N, 28, 28), 0 paper, 255 ink."""
     labels: NDArray[np.uint8]
-    """(N,), 0 to 9."""
+    """(N,), 0 to 9; `outliers.NO_DIGIT` for what is none."""
     writers: NDArray[np.str_]
     """(N,), who wrote each; empty strings where that is not known, as in MNIST."""
 
@@ -49,13 +46,15 @@ def load(folder: Path, name: str) -> DigitSet:
 
 
 def contact_sheet(digits: DigitSet, columns: int = 24) -> Image.Image:
-    """Ten rows, one a digit, each with `columns` examples spread evenly over the set; dark ink on white."""
+    """A row for each label, with `columns` examples spread evenly over the set; dark ink on white."""
+    rows = [np.flatnonzero(digits.labels == label) for label in np.unique(digits.labels)]
+    if len(rows) == 1:  # what is no digit: rows by kind
+        rows = [np.flatnonzero(digits.writers == kind) for kind in np.unique(digits.writers)]
     gap = 2
     cell = SIDE + gap
-    sheet = Image.new("L", (columns * cell + gap, 10 * cell + gap), 255)
-    for digit in range(10):
-        members = np.flatnonzero(digits.labels == digit)
+    sheet = Image.new("L", (columns * cell + gap, len(rows) * cell + gap), 255)
+    for row, members in enumerate(rows):
         for column, position in enumerate(np.linspace(0, len(members) - 1, min(columns, len(members))).astype(int)):
             picture = Image.fromarray(255 - digits.images[members[position]])
-            sheet.paste(picture, (gap + column * cell, gap + digit * cell))
+            sheet.paste(picture, (gap + column * cell, gap + row * cell))
     return sheet.resize((sheet.width * 2, sheet.height * 2), Image.Resampling.NEAREST)

@@ -13,8 +13,9 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 from digits import config as schema
 from digits import scores
 from digits.config import Config
-from digits.data.augmentation import augment
+from digits.data.augmentation import augment, strength_at
 from digits.data.datamodule import VALIDATION, epoch_seed, parts
+from digits.data.outliers import NO_DIGIT
 from digits.model.networks import build
 
 MEAN, STD = 0.1307, 0.3081
@@ -24,6 +25,13 @@ MEAN, STD = 0.1307, 0.3081
 def network_input(images: Tensor) -> Tensor:
     """(N, 1, 28, 28) in 0 to 1, as the network wants it."""
     return (images - MEAN) / STD
+
+
+def targets(labels: Tensor, smoothing: float) -> Tensor:
+    """The probabilities (N, 10) to be learnt: the digit's, smoothed; all ten alike for what is no digit."""
+    chosen = functional.one_hot(labels, NO_DIGIT + 1)[:, :NO_DIGIT].float()
+    none = (labels == NO_DIGIT).float().unsqueeze(1)
+    return (1 - smoothing) * (chosen + none / NO_DIGIT) + smoothing / NO_DIGIT
 
 
 class DigitClassifier(pl.LightningModule):
@@ -54,10 +62,11 @@ class DigitClassifier(pl.LightningModule):
 
     def training_step(self, batch: tuple[Tensor, Tensor], batch_idx: int) -> Tensor:
         images, labels = batch
-        images = augment(images.float() / 255, self.config.augmentation)
+        config = self.config.augmentation
+        images = augment(images.float() / 255, config, strength_at(config, self.global_step / self.batches))
         logits = self.network(network_input(images).contiguous(memory_format=torch.channels_last))
-        loss = functional.cross_entropy(logits, labels, label_smoothing=self.config.train.label_smoothing)
-        accuracy = (logits.detach().argmax(1) == labels).float().mean()
+        loss = functional.cross_entropy(logits, targets(labels, self.config.train.label_smoothing))
+        accuracy = (logits.detach().argmax(1) == labels).sum() / (labels != NO_DIGIT).sum().clamp(min=1)
         self.log_dict({"train/loss": loss, "train/accuracy": accuracy}, on_step=False, on_epoch=True, sync_dist=True)
         return loss
 
@@ -93,8 +102,9 @@ class DigitClassifier(pl.LightningModule):
     def configure_optimizers(self) -> Any:
         optimizer = self.optimizer()
         # Not trainer.estimated_stepping_batches: it begins an epoch of batches before a checkpoint is restored.
-        batches = len(self.trainer.datamodule.train_dataloader()) * self.config.train.epochs  # type: ignore[attr-defined]
-        schedule = self.schedule(optimizer, batches)
+        epoch = len(self.trainer.datamodule.train_dataloader())  # type: ignore[attr-defined]
+        self.batches = epoch * self.config.train.epochs
+        schedule = self.schedule(optimizer, self.batches)
         return {"optimizer": optimizer, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}
 
     def schedule(self, optimizer: Optimizer, batches: int) -> lr_scheduler.LRScheduler:

@@ -2,9 +2,11 @@
 
 The file takes `images`, (N, 28, 28) uint8 as the normaliser makes them, and gives `probabilities`,
 (N, 10) float32. Normalisation constants, views and softmax temperature are inside; what it was trained on, and
-the confidence under which a reading is uncertain, stand in its metadata.
+the confidence under which a reading is uncertain, and a few training images of each digit stand in its metadata.
 """
 
+import base64
+import io
 import json
 import math
 import warnings
@@ -16,15 +18,20 @@ import numpy as np
 import onnx
 import torch
 from numpy.typing import NDArray
-from scipy.special import softmax
+from PIL import Image
+from scipy.special import log_softmax, softmax
 from torch import Tensor, nn
 from torch.nn import functional
 
+from digits.data.sets import DigitSet
 from digits.files import written_whole
 from digits.ink import SIDE
 from digits.model.classifier import network_input
 
 INPUT, OUTPUT = "images", "probabilities"
+
+_EXAMPLES, _EXAMPLES_FROM = 6, 1500
+"""Training images kept of each digit; images of each set that they are chosen from."""
 
 _UNCERTAIN_SHARE = 0.01
 """Part of the validation digits that the threshold calls uncertain."""
@@ -79,6 +86,33 @@ def fit_threshold(logits: NDArray[np.float64], temperature: float) -> float:
     """The confidence that all but `_UNCERTAIN_SHARE` of the validation digits reach."""
     confidence = softmax(logits / temperature, axis=1).max(axis=1)
     return round(float(np.quantile(confidence, _UNCERTAIN_SHARE)), 6)
+
+
+def clearest(network: Viewed, digits: Sequence[DigitSet]) -> dict[str, str]:
+    """Training images of each digit that the network is surest of, to be shown beside a doubtful one.
+
+    Args:
+        network: as it will be served.
+        digits: training sets; each gives the same share of the images.
+
+    Returns:
+        For "0" to "9" a PNG of `_EXAMPLES` images in a row (28 high), base64.
+    """
+    rows: dict[int, list[NDArray[np.uint8]]] = {digit: [] for digit in range(10)}
+    for part in digits:
+        some = np.linspace(0, len(part) - 1, min(len(part), _EXAMPLES_FROM)).astype(int)
+        images, labels = part.images[some], part.labels[some].astype(int)
+        sureness = log_softmax(logits_of(network, images), axis=1)[np.arange(len(labels)), labels]
+        for digit, row in rows.items():
+            own = np.flatnonzero(labels == digit)
+            row += list(images[own[np.argsort(-sureness[own], kind="stable")[: _EXAMPLES // len(digits)]]])
+    return {str(digit): _png(np.concatenate(row, axis=1)) for digit, row in rows.items()}
+
+
+def _png(image: NDArray[np.uint8]) -> str:
+    file = io.BytesIO()
+    Image.fromarray(image).save(file, "PNG")
+    return base64.b64encode(file.getvalue()).decode()
 
 
 def export(network: Viewed, temperature: float, metadata: dict[str, Any], path: Path) -> None:

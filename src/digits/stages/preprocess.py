@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digits.config import Config, Preprocess, stage
-from digits.data import mnist, pen, sets
+from digits.data import mnist, outliers, pen, sets
 from digits.data.sets import DigitSet
 from digits.errors import DigitsError
 from digits.files import written_whole
@@ -63,12 +63,17 @@ def anonymous(images: NDArray[np.uint8], labels: NDArray[np.uint8]) -> DigitSet:
     return DigitSet(images, labels, np.zeros(len(labels), "<U1"))
 
 
+def outlier_set(images: NDArray[np.uint8], kinds: list[str]) -> DigitSet:
+    """The set of what is no digit; the kind of each stands in its writer's place."""
+    return DigitSet(images, np.full(len(images), outliers.NO_DIGIT, np.uint8), np.array(kinds))
+
+
 def summarise(digits: DigitSet) -> dict[str, Any]:
     """Counts and class balance of a set."""
     counts = Counter(digits.labels.tolist())
     return {
         "images": len(digits),
-        "per_class": {str(digit): counts[digit] for digit in range(10)},
+        "per_class": {str(digit): counts[digit] for digit in range(10) if counts[digit]},
         "writers": sorted(set(digits.writers.tolist()) - {""}),
     }
 
@@ -87,12 +92,15 @@ def main(config: Config) -> None:
     for name, samples in split_writers(pen.read_samples(PEN), settings).items():
         if not samples:
             raise DigitsError(f"no writer is left for {name}: name fewer in conf/preprocess")
+        part = name.removeprefix("pen-")
         drawing = (
             partial(pen.draw_variants, config=settings, seed=config.seed)
             if name == "pen-train"
             else partial(pen.draw_plainly, width=settings.plain_width)
         )
         made[name] = pen_set(samples, pen.draw_all(samples, drawing, name))
+        count = settings.outliers if part == "train" else settings.outliers_held_out
+        made[f"outlier-{part}"] = outlier_set(*outliers.outliers(samples, part, count, config.seed))
 
     for name, digits in made.items():
         sets.save(out, name, digits)

@@ -29,12 +29,12 @@ from pytorch_lightning.utilities import rank_zero_only
 from digits import data, model, scores
 from digits.config import Config, flatten, stage
 from digits.data import sets
-from digits.data.datamodule import VALIDATION, DigitsDataModule, parts
+from digits.data.datamodule import VALIDATION, DigitsDataModule, parts, trained_parts
 from digits.errors import DigitsError
 from digits.files import sha256, written_whole
 from digits.model import hardware
 from digits.model.classifier import DigitClassifier
-from digits.model.export import Viewed, export, fit_threshold, logits_of
+from digits.model.export import Viewed, clearest, export, fit_threshold, logits_of
 from digits.model.recorder import Recorder, Row
 from digits.plots import learning_curves
 from digits.reader import Reader
@@ -140,6 +140,7 @@ def finish(config: Config, classifier: DigitClassifier, recorder: Recorder, dige
         "recipe": recipe(config),
         "best_epoch": recorder.best_epoch + 1,
         "threshold": threshold,
+        "examples": clearest(network, [sets.load(DATA, f"{name}-train") for name in parts(config.mix)]),
     }
     export(network, temperature, metadata, out / "model.onnx")
 
@@ -152,7 +153,7 @@ def main(config: Config) -> None:
         runs.connect()
     warnings.filterwarnings("ignore", module="pytorch_lightning")
     datamodule = DigitsDataModule(config, DATA)
-    context = {f"{name}-train": "training" for name in parts(config.mix)}
+    context = {f"{name}-train": "training" for name in trained_parts(config.mix)}
     context |= {f"{name}-validation": "validation" for name in VALIDATION}
     digests = {name: sha256(DATA / f"{name}.npz") for name in context}
     precision = hardware.precision(config.trainer)

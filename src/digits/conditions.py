@@ -1,0 +1,144 @@
+"""How held-out people's digits are read as they are written in a window: at any size and place, with any pen, in the
+styles of several countries; and whether what is no digit is called uncertain. For the evaluate stage."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from tqdm import tqdm
+
+from digits.data.pen import Sample, extent
+from digits.data.sets import DigitSet
+from digits.data.styles import STYLES
+from digits.ink import Strokes, draw
+from digits.ink.parts import Parts
+from digits.reader import Reader, Reading, Source
+
+SHEET = (900, 600)
+"""Width and height of the sheet that is written on, pixels."""
+
+
+@dataclass(frozen=True)
+class Condition:
+    """How a digit lies on the sheet, in pixels."""
+
+    side: float
+    """Longer side of the digit."""
+    pen: float
+    corner: bool = False
+    """Whether it stands in the sheet's lower right corner, not in its middle."""
+
+    def place(self, sample: Sample) -> Strokes:
+        """The sample's strokes on the sheet, at whole pixels as a pointer gives them."""
+        written = [np.asarray(stroke, np.float64) for stroke in sample.strokes]
+        points = np.concatenate(written)
+        low, size, scale = points.min(axis=0), np.ptp(points, axis=0), self.side / extent(sample.strokes)
+        room = np.array(SHEET) - size * scale
+        start = room - self.pen / 2 - 2 if self.corner else room / 2
+        return [np.rint((stroke - low) * scale + start) for stroke in written]
+
+    def picture(self, sample: Sample) -> NDArray[np.uint8]:
+        """The sheet (600, 900) as it is saved, black ink on white."""
+        strokes = self.place(sample)
+        points = np.concatenate([np.asarray(stroke, np.float64) for stroke in strokes])
+        ink = draw(strokes, pen=self.pen, side=round(float(np.ptp(points, axis=0).max())) or 1)
+        paper = np.full(SHEET[::-1], 255, np.uint8)
+        top, left = (
+            max(0, round(middle - length / 2))
+            for middle, length in zip(((points.min(axis=0) + points.max(axis=0)) / 2)[::-1], ink.shape, strict=True)
+        )
+        part = paper[top : top + ink.shape[0], left : left + ink.shape[1]]
+        part[:] = np.rint(255 * (1 - ink[: part.shape[0], : part.shape[1]]))
+        return paper
+
+
+CONDITIONS = {
+    "as usual": Condition(200, 12),
+    "small": Condition(32, 4),
+    "large": Condition(560, 12),
+    "in a corner": Condition(120, 12, corner=True),
+    "pen of 4 pixels": Condition(200, 4),
+    "pen of 20 pixels": Condition(200, 20),
+    "pen of 40 pixels": Condition(200, 40),
+}
+
+
+def accuracy(reader: Reader, sources: Iterable[Source], labels: Sequence[int]) -> dict[str, Any]:
+    """How many of them are read as their label and nothing else, and how many were read."""
+    right = sum(
+        isinstance(reading, Reading) and reading.text == str(label)
+        for reading, label in zip(reader.read_all(sources), labels, strict=True)
+    )
+    return {"accuracy": round(right / len(labels), 6), "digits": len(labels)}
+
+
+def read_conditions(reader: Reader, samples: Sequence[Sample], pictures: int) -> dict[str, Any]:
+    """Every condition of `CONDITIONS`: all samples as strokes, `pictures` of them as pictures of the sheet."""
+    some = [samples[i] for i in np.linspace(0, len(samples) - 1, min(pictures, len(samples))).astype(int)]
+    found: dict[str, Any] = {}
+    for name, condition in tqdm(CONDITIONS.items(), "sizes, pens, places", unit="condition"):
+        found[name] = {
+            "strokes": accuracy(reader, map(condition.place, samples), [sample.digit for sample in samples]),
+            "pictures": accuracy(reader, map(condition.picture, some), [sample.digit for sample in some]),
+        }
+    return found
+
+
+def _holes(sample: Sample) -> int:
+    """Parts of the paper that the digit's line encloses."""
+    ink = np.pad(draw(sample.strokes, pen=0.05 * extent(sample.strokes)), 1)
+    paper = Parts(ink < 0.5)
+    return int((paper.area > 0.002 * ink.size).sum()) - 1
+
+
+def _hooked(sample: Sample) -> bool:
+    """Whether a 9's leg ends well to the left of where it was furthest down."""
+    points = np.concatenate([np.asarray(stroke, np.float64) for stroke in sample.strokes])
+    lowest, last = points[points[:, 1].argmax()], points[-1]
+    return bool(last[0] < lowest[0] - 0.1 * np.ptp(points[:, 1]))
+
+
+NATURAL: Mapping[str, tuple[int, Callable[[Sample], bool]]] = {
+    "crossed 7": (7, lambda sample: len(sample.strokes) > 1),
+    "plain 7": (7, lambda sample: len(sample.strokes) == 1),
+    "open 4": (4, lambda sample: _holes(sample) == 0),
+    "closed 4": (4, lambda sample: _holes(sample) > 0),
+    "looped 2": (2, lambda sample: _holes(sample) > 0),
+    "plain 2": (2, lambda sample: _holes(sample) == 0),
+    "9 with a straight leg": (9, lambda sample: not _hooked(sample)),
+    "9 with a hooked leg": (9, _hooked),
+}
+"""Styles as people wrote them, told apart by their strokes."""
+
+MADE = {0: "slashed 0", 1: "1 with a flag or foot", 7: "7 with a bar added"}
+"""Styles that `digits.data.styles` adds to what people wrote."""
+
+
+def read_styles(reader: Reader, samples: Sequence[Sample], seed: int) -> dict[str, Any]:
+    """Every style of `NATURAL` and `MADE` by itself, as strokes."""
+    found = {}
+    for name, (digit, has) in NATURAL.items():
+        own = [sample for sample in samples if sample.digit == digit and has(sample)]
+        if own:
+            found[name] = accuracy(reader, (sample.strokes for sample in own), [digit] * len(own))
+    rng = np.random.default_rng(seed)
+    for digit, name in MADE.items():
+        own = [sample for sample in samples if sample.digit == digit and len(sample.strokes) == 1]
+        if own:
+            restyled = [STYLES[digit](sample.strokes, rng) for sample in own]
+            found[f"{name} (made)"] = accuracy(reader, restyled, [digit] * len(own))
+    return found
+
+
+def uncertain(reader: Reader, tests: Mapping[str, DigitSet]) -> dict[str, Any]:
+    """The share of each set, and of each kind of outlier, whose confidence is below the reader's threshold."""
+    found: dict[str, Any] = {}
+    for name, digits in tests.items():
+        below = reader.classify(digits.images).max(axis=1) < reader.threshold
+        found[name] = {"share": round(float(below.mean()), 6), "images": len(digits)}
+        if name == "outlier":
+            kinds = {str(kind): digits.writers == kind for kind in np.unique(digits.writers)}
+            found[name]["kinds"] = {kind: round(float(below[own].mean()), 6) for kind, own in kinds.items()}
+    return found
