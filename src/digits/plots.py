@@ -3,9 +3,11 @@
 import csv
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.ticker import PercentFormatter
 from numpy.typing import NDArray
 
 from digits import scores
@@ -138,5 +140,32 @@ def learning_curves(history: Path) -> Figure:
     rate.set(xlabel="epoch", title="learning rate at the epoch's end")
     loss.legend(fontsize=8)
     error.legend(fontsize=8)
+    figure.tight_layout()
+    return figure
+
+
+def handwriting(found: Mapping[str, Any]) -> Figure:
+    """reports/handwriting.json as bars: what held-out people wrote under every condition, in every style, as whole
+    numbers, and what was called uncertain."""
+    rows: list[tuple[str, float, str]] = []
+    for name, ways in found["conditions"].items():
+        rows += [(f"{name}, as {way}", score["accuracy"], RIGHT) for way, score in ways.items()]
+    rows += [(name, score["accuracy"], "#0d9488") for name, score in found["styles"].items()]
+    for way, shares in found["numbers"].items():
+        rows += [(f"whole numbers, {name}, as {way}", share, "#7c3aed") for name, share in shares.items()]
+    outliers = found["uncertain"]["outlier"]["kinds"]
+    rows += [(f"{kind}: called uncertain", share, "#b45309") for kind, share in outliers.items()]
+
+    figure = Figure(figsize=(9, 0.26 * len(rows) + 1))
+    axes = figure.subplots()
+    axes.barh(range(len(rows)), [share for _, share, _ in rows], color=[colour for _, _, colour in rows], height=0.7)
+    for row, (_, share, _) in enumerate(rows):
+        axes.text(share - 0.004, row, f"{share:.1%}", ha="right", va="center", color="white", fontsize=8, weight="bold")
+    axes.set(yticks=range(len(rows)), ylim=(len(rows) - 0.4, -0.6), xlim=(min(0.8, *(s for _, s, _ in rows)) - 0.05, 1))
+    axes.set_yticklabels([name for name, _, _ in rows], fontsize=8, color=INK)
+    axes.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+    axes.spines[["top", "right", "left"]].set_visible(False)
+    axes.tick_params(axis="y", length=0)
+    axes.set_title("Held-out people, one digit or whole numbers: read completely right", color=INK, fontsize=11)
     figure.tight_layout()
     return figure

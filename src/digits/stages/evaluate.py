@@ -1,4 +1,7 @@
-"""Stage 4 of dvc.yaml: reads the test images with the exported ONNX file and writes what came of it to reports/.
+"""Stage 4 of dvc.yaml: reads what was held out with the exported ONNX file and writes what came of it to reports/.
+
+metrics.json scores the test images; handwriting.json the held-out people's strokes as they are written in a window,
+whole numbers, and what is no digit.
 
 Started by hand with model_file=..., it scores that file and writes beside it.
 """
@@ -11,12 +14,14 @@ from numpy.typing import NDArray
 
 from digits import scores
 from digits.config import Config, stage
-from digits.data import sets
+from digits.data import pen, sets
 from digits.data.sets import DigitSet
 from digits.files import sha256, written_whole
 from digits.reader import Reader
+from digits.trials import conditions, numbers
 
 DATA, MODEL, REPORTS = Path("artifacts/data"), Path("artifacts/train/model.onnx"), Path("reports")
+PEN = Path("data")
 
 TEST_SETS = {"mnist": "mnist-test", "pen": "pen-test"}
 """Name in reports/metrics.json, name of the set."""
@@ -40,10 +45,22 @@ def main(config: Config) -> None:
     tests = read_tests(reader)
     metrics = {name: scores.summary(p, digits.labels, config.evaluate.bins) for name, (digits, p) in tests.items()}
 
+    writers = set(tests["pen"][0].writers.tolist())
+    written = [sample for sample in pen.read_samples(PEN) if sample.writer in writers]
+    handwriting = {
+        "conditions": conditions.read_conditions(model, written, config.evaluate.pictures),
+        "styles": conditions.read_styles(model, written),
+        "numbers": numbers.read_numbers(model, numbers.compose_numbers(written, config.evaluate.numbers)),
+        "uncertain": conditions.uncertain(
+            reader, {name: digits for name, (digits, _) in tests.items()} | {"outlier": sets.load(DATA, "outlier-test")}
+        ),
+    }
+
     pictures = {
         "confusion": plots.confusion(tests),
         "reliability": plots.reliability(tests, config.evaluate.bins),
         "errors": plots.gallery(tests, config.evaluate.gallery),
+        "handwriting": plots.handwriting(handwriting),
     }
     history = model.parent / "history.csv"
     if history.is_file():
@@ -51,8 +68,9 @@ def main(config: Config) -> None:
     for name, figure in pictures.items():
         with written_whole(out / f"{name}.png") as path:
             plots.save(figure, path)
-    with written_whole(out / "metrics.json") as path:
-        path.write_text(json.dumps(metrics, indent=2) + "\n")
+    for name, found in (("metrics", metrics), ("handwriting", handwriting)):
+        with written_whole(out / f"{name}.json") as path:
+            path.write_text(json.dumps(found, indent=2) + "\n")
 
     for name, values in metrics.items():
         count = len(tests[name][0])
@@ -60,6 +78,12 @@ def main(config: Config) -> None:
             f"{name:6} accuracy {values['accuracy']:.2%} ({values['errors']} of {count:,} wrong)   "
             f"nll {values['nll']:.4f}   ece {values['ece']:.4f}"
         )
+    read = handwriting["numbers"]
+    print(
+        f"numbers completely right: {read['strokes']['all']:.1%} as strokes, {read['pictures']['all']:.1%} as pictures; "
+        f"uncertain: {handwriting['uncertain']['outlier']['share']:.1%} of what is no digit, "
+        f"{handwriting['uncertain']['pen']['share']:.1%} of pen digits"
+    )
 
     import mlflow
 

@@ -1,20 +1,21 @@
 """How held-out people's digits are read as they are written in a window: at any size and place, with any pen, in the
-styles of several countries; and whether what is no digit is called uncertain. For the evaluate stage."""
+styles of several countries; and whether what is no digit is called uncertain."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from tqdm import tqdm
 
 from digits.data.pen import Sample, extent
 from digits.data.sets import DigitSet
 from digits.data.styles import STYLES
 from digits.ink import Strokes, draw
 from digits.ink.parts import Parts
-from digits.reader import Reader, Reading, Source
+from digits.reader import Reader
+from digits.trials.reading import read_texts
 
 SHEET = (900, 600)
 """Width and height of the sheet that is written on, pixels."""
@@ -65,25 +66,22 @@ CONDITIONS = {
 }
 
 
-def accuracy(reader: Reader, sources: Iterable[Source], labels: Sequence[int]) -> dict[str, Any]:
-    """How many of them are read as their label and nothing else, and how many were read."""
-    right = sum(
-        isinstance(reading, Reading) and reading.text == str(label)
-        for reading, label in zip(reader.read_all(sources), labels, strict=True)
-    )
-    return {"accuracy": round(right / len(labels), 6), "digits": len(labels)}
+def accuracy(texts: Sequence[str], labels: Sequence[int]) -> dict[str, Any]:
+    """The share that is read as its label and nothing else, and how many were read."""
+    right = [text == str(label) for text, label in zip(texts, labels, strict=True)]
+    return {"accuracy": round(sum(right) / len(right), 6), "digits": len(right)}
 
 
-def read_conditions(reader: Reader, samples: Sequence[Sample], pictures: int) -> dict[str, Any]:
+def read_conditions(model: Path, samples: Sequence[Sample], pictures: int) -> dict[str, Any]:
     """Every condition of `CONDITIONS`: all samples as strokes, `pictures` of them as pictures of the sheet."""
     some = [samples[i] for i in np.linspace(0, len(samples) - 1, min(pictures, len(samples))).astype(int)]
-    found: dict[str, Any] = {}
-    for name, condition in tqdm(CONDITIONS.items(), "sizes, pens, places", unit="condition"):
-        found[name] = {
-            "strokes": accuracy(reader, map(condition.place, samples), [sample.digit for sample in samples]),
-            "pictures": accuracy(reader, map(condition.picture, some), [sample.digit for sample in some]),
+    return {
+        name: {
+            "strokes": accuracy(read_texts(model, condition.place, samples, name), [s.digit for s in samples]),
+            "pictures": accuracy(read_texts(model, condition.picture, some, name), [s.digit for s in some]),
         }
-    return found
+        for name, condition in CONDITIONS.items()
+    }
 
 
 def _holes(sample: Sample) -> int:
@@ -116,20 +114,25 @@ MADE = {0: "slashed 0", 1: "1 with a flag or foot", 7: "7 with a bar added"}
 """Styles that `digits.data.styles` adds to what people wrote."""
 
 
-def read_styles(reader: Reader, samples: Sequence[Sample], seed: int) -> dict[str, Any]:
+def read_styles(model: Path, samples: Sequence[Sample]) -> dict[str, Any]:
     """Every style of `NATURAL` and `MADE` by itself, as strokes."""
-    found = {}
-    for name, (digit, has) in NATURAL.items():
-        own = [sample for sample in samples if sample.digit == digit and has(sample)]
-        if own:
-            found[name] = accuracy(reader, (sample.strokes for sample in own), [digit] * len(own))
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(0)  # the same for every model
+    styles = {
+        name: (digit, [sample.strokes for sample in samples if sample.digit == digit and has(sample)])
+        for name, (digit, has) in NATURAL.items()
+    }
     for digit, name in MADE.items():
-        own = [sample for sample in samples if sample.digit == digit and len(sample.strokes) == 1]
-        if own:
-            restyled = [STYLES[digit](sample.strokes, rng) for sample in own]
-            found[f"{name} (made)"] = accuracy(reader, restyled, [digit] * len(own))
-    return found
+        own = [sample.strokes for sample in samples if sample.digit == digit and len(sample.strokes) == 1]
+        styles[f"{name} (made)"] = digit, [STYLES[digit](strokes, rng) for strokes in own]
+    return {
+        name: accuracy(read_texts(model, _itself, written, name), [digit] * len(written))
+        for name, (digit, written) in styles.items()
+        if written
+    }
+
+
+def _itself(strokes: Strokes) -> Strokes:
+    return strokes
 
 
 def uncertain(reader: Reader, tests: Mapping[str, DigitSet]) -> dict[str, Any]:
