@@ -21,7 +21,7 @@ def parser() -> argparse.ArgumentParser:
     """The command line and its help."""
     top = argparse.ArgumentParser(
         "digits",
-        description="Reads handwritten digits.",
+        description="Reads handwritten numbers.",
         formatter_class=argparse.RawDescriptionHelpFormatter,
         epilog="first time here?  make repro   trains and registers the champion that `digits read` reads with",
     )
@@ -30,7 +30,7 @@ def parser() -> argparse.ArgumentParser:
         "read",
         help="read pictures",
         formatter_class=argparse.RawDescriptionHelpFormatter,
-        description="Reads the digit on each picture: photo, scan or drawing, dark on light or light on dark.",
+        description="Reads the number on each picture: photo, scan or drawing, dark on light or light on dark.",
         epilog="examples:\n  digits read seven.png\n  digits read scans/ --json > readings.jsonl\n"
         "  digits read seven.png --model models:/digits/2\n\n"
         "exit status: 0 if all pictures were read, 1 if some could not be, 2 for a wrong command line",
@@ -122,7 +122,7 @@ def as_line(path: str, reading: Any) -> str:
             second = sorted(range(10), key=lambda d: -digit.probabilities[d])[1]
             doubts.append(f"{digit.digit} or {second}?")
     surest = min(digit.confidence for digit in reading.digits)
-    return f"{path}\t{reading.text}\t{surest:.1%}" + (f"\t{' '.join(doubts)}" if doubts else "")
+    return f"{path}\t{' '.join(reading.text.splitlines())}\t{surest:.1%}" + (f"\t{' '.join(doubts)}" if doubts else "")
 
 
 def run_status(arguments: argparse.Namespace) -> int:

@@ -8,10 +8,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from itertools import islice
+from itertools import groupby, islice
 from os import cpu_count
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import onnxruntime
@@ -19,10 +19,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from digits.errors import DigitsError
-from digits.ink import SIDE, Strokes, draw, extract_ink, ink_box, normalise, open_picture
-
-_PEN = 0.09
-"""Strokes come without a pen: it is drawn this wide, as a part of their longer side."""
+from digits.ink import SIDE, InkPieces, Layout, Picture, StrokePieces, Strokes, extract_ink, open_picture
 
 _BATCH = 128
 """Pictures read together: enough to keep all processors busy, few enough to show progress."""
@@ -43,6 +40,10 @@ class Digit:
     """Whether the confidence is below the threshold that the model file holds."""
     image: NDArray[np.uint8]
     """(28, 28), as the network got it."""
+    strokes: tuple[int, ...] = ()
+    """Which of the source's strokes it is made of; none for a picture."""
+    line: int = 0
+    """Line of the writing it stands in, from 0 at the top."""
 
 
 @dataclass(frozen=True)
@@ -50,11 +51,13 @@ class Reading:
     """What a picture says."""
 
     digits: tuple[Digit, ...]
-    """Left to right; none for a blank picture."""
+    """Line by line, from left to right; none for a blank picture."""
 
     @property
     def text(self) -> str:
-        return "".join(str(digit.digit) for digit in self.digits)
+        """The digits of each line without a space, lines joined by a line break."""
+        written = groupby(self.digits, key=lambda digit: digit.line)
+        return "\n".join("".join(str(digit.digit) for digit in line) for _, line in written)
 
 
 Source = str | Path | Image.Image | NDArray[np.uint8] | Strokes
@@ -127,11 +130,11 @@ class Reader:
             return np.concatenate(list(pool.map(lambda part: run({self._input: np.ascontiguousarray(part)})[0], parts)))
 
     def read(self, source: Source) -> Reading:
-        """Reads one picture.
+        """Reads the number, or the lines of numbers, on one picture.
 
         Raises:
             PictureError: it cannot be read as a picture.
-            ValueError: strokes without a point or with a coordinate that is not finite.
+            ValueError: strokes with a coordinate that is not finite.
         """
         return self._readings([prepare(source)])[0]
 
@@ -149,47 +152,67 @@ class Reader:
             if classified is not None:
                 yield from classified.result()
 
-    def _readings_or_errors(self, prepared: list["list[Cut] | DigitsError"]) -> list[Reading | DigitsError]:
-        readings = iter(self._readings([cuts for cuts in prepared if not isinstance(cuts, DigitsError)]))
-        return [cuts if isinstance(cuts, DigitsError) else next(readings) for cuts in prepared]
+    def _readings_or_errors(self, prepared: list["Prepared | DigitsError"]) -> list[Reading | DigitsError]:
+        readings = iter(self._readings([one for one in prepared if not isinstance(one, DigitsError)]))
+        return [one if isinstance(one, DigitsError) else next(readings) for one in prepared]
 
-    def _readings(self, prepared: Sequence[Sequence["Cut"]]) -> list[Reading]:
-        cuts = [cut for picture in prepared for cut in picture]
-        rows = iter(self.classify(np.stack([cut.image for cut in cuts])) if cuts else ())
-        return [Reading(tuple(self._digit(cut, next(rows)) for cut in picture)) for picture in prepared]
+    def _readings(self, prepared: Sequence["Prepared"]) -> list[Reading]:
+        read = self._probabilities([one.layout for one in prepared])
+        # Where digits may touch, the network's doubts say; a second look is at the ink cut apart there.
+        finer = [one.layout.finer(rows) for one, rows in zip(prepared, read, strict=True)]
+        again = iter(self._probabilities([layout for layout in finer if layout]))
+        return [
+            self._reading(Prepared(layout, one.picture), next(again)) if layout else self._reading(one, rows)
+            for one, layout, rows in zip(prepared, finer, read, strict=True)
+        ]
 
-    def _digit(self, cut: "Cut", probabilities: NDArray[np.float32]) -> Digit:
+    def _probabilities(self, layouts: Sequence[Layout]) -> list[NDArray[np.float32]]:
+        """Of every group of every layout, (groups, 10) each."""
+        images = [image for layout in layouts for image in layout.images]
+        rows = self.classify(np.stack(images)) if images else np.zeros((0, 10), np.float32)
+        return np.split(rows, np.cumsum([len(layout.images) for layout in layouts])[:-1])
+
+    def _reading(self, prepared: "Prepared", probabilities: NDArray[np.float32]) -> Reading:
+        layout, picture = prepared
+        lines = layout.lines(probabilities)
+        return Reading(
+            tuple(
+                self._digit(layout, index, probabilities[index], picture, line)
+                for line, indices in enumerate(lines)
+                for index in indices
+            )
+        )
+
+    def _digit(
+        self, layout: Layout, index: int, probabilities: NDArray[np.float32], picture: Picture | None, line: int
+    ) -> Digit:
         digit = int(probabilities.argmax())
         confidence = float(probabilities[digit])
         every = tuple(float(probability) for probability in probabilities)
-        return Digit(digit, confidence, every, cut.box, confidence < self.threshold, cut.image)
+        box = layout.box(index)
+        if picture is not None:
+            box = picture.to_original(box)
+        uncertain = confidence < self.threshold
+        return Digit(digit, confidence, every, box, uncertain, layout.images[index], layout.strokes(index), line)
 
 
-@dataclass(frozen=True)
-class Cut:
-    """The ink of one digit, ready for the network."""
+class Prepared(NamedTuple):
+    """What is written, before the network has seen it."""
 
-    image: NDArray[np.uint8]
-    box: tuple[int, int, int, int]
+    layout: Layout
+    picture: Picture | None
+    """The picture it was on; None for strokes."""
 
 
-def prepare(source: Source) -> list[Cut]:
-    """The digits of a picture, normalised, left to right: all its ink is one digit, as yet."""
+def prepare(source: Source) -> Prepared:
+    """What is written on a picture, or with strokes."""
     if isinstance(source, str | Path | Image.Image | np.ndarray):
         picture = open_picture(source)
-        ink = extract_ink(picture.brightness)
-        box = ink_box(ink)
-        return [] if box is None else [Cut(normalise(ink), picture.to_original(box))]
-    points = [point for stroke in source for point in stroke]
-    if not points:
-        return []
-    low, high = np.min(points, axis=0), np.max(points, axis=0)
-    ink = draw(source, pen=_PEN * (float((high - low).max()) or 1.0))
-    (left, top), (right, bottom) = np.floor(low).astype(int).tolist(), np.ceil(high).astype(int).tolist()
-    return [Cut(normalise(ink), (left, top, right, bottom))]
+        return Prepared(Layout(InkPieces(extract_ink(picture.brightness))), picture)
+    return Prepared(Layout(StrokePieces(source)), None)
 
 
-def _prepare_or_error(source: Source) -> list[Cut] | DigitsError:
+def _prepare_or_error(source: Source) -> Prepared | DigitsError:
     try:
         return prepare(source)
     except DigitsError as error:

@@ -5,14 +5,19 @@ colours of the picture it came from. NumPy and Pillow only: the window imports t
 """
 
 from digits.ink.extraction import extract_ink
+from digits.ink.layout import Layout
 from digits.ink.normalise import SIDE, ink_box, normalise
 from digits.ink.picture import Picture, PictureError, open_picture
-from digits.ink.strokes import Strokes, draw, slant
+from digits.ink.pieces import InkPieces, StrokePieces
+from digits.ink.strokes import Strokes, draw, slant, smooth
 
 __all__ = [
     "SIDE",
+    "InkPieces",
+    "Layout",
     "Picture",
     "PictureError",
+    "StrokePieces",
     "Strokes",
     "draw",
     "extract_ink",
@@ -20,4 +25,5 @@ __all__ = [
     "normalise",
     "open_picture",
     "slant",
+    "smooth",
 ]

@@ -56,6 +56,13 @@ class Parts:
     def _sum(self, of_runs: NDArray[Any]) -> NDArray[np.float64]:
         return np.bincount(self._part, of_runs, self._count).astype(np.float64, copy=False)
 
+    def labels(self) -> NDArray[np.int32]:
+        """(H, W), 0 where no part is, else the part's index plus 1."""
+        change = np.zeros((self.shape[0], self.shape[1] + 1), np.int32)
+        change[self._row, self._start] = self._part + 1
+        change[self._row, self._end] -= self._part + 1
+        return change.cumsum(axis=1, dtype=np.int32)[:, :-1]
+
     def total(self, values: Grey) -> NDArray[np.float64]:
         """Sum of the values (H, W) over each part."""
         if not self._count:

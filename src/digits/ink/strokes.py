@@ -36,7 +36,7 @@ def draw(strokes: Strokes, pen: float, side: int = 160) -> NDArray[np.float32]:
         raise ValueError("strokes hold no point")
     if not all(np.isfinite(stroke).all() for stroke in written):
         raise ValueError("strokes hold a coordinate that is not finite")
-    curves = [_smooth(stroke) for stroke in written]
+    curves = [smooth(stroke) for stroke in written]
     points = np.concatenate(curves)
     low = points.min(axis=0)
     # A dot has no extent: the pen's own diameter stands in for it.
@@ -67,7 +67,7 @@ def slant(strokes: Strokes, degrees: float, widen: float = 1.0) -> list[NDArray[
     return [np.asarray(stroke, np.float64).reshape(-1, 2) @ matrix for stroke in strokes]
 
 
-def _smooth(points: NDArray[np.float64]) -> NDArray[np.float64]:
+def smooth(points: NDArray[np.float64]) -> NDArray[np.float64]:
     """A Catmull-Rom curve through the points (E. Catmull, R. Rom, 1974), uniform."""
     if len(points) < 3:
         return points

@@ -1,0 +1,129 @@
+"""Layout: what is written, as groups of pieces that may be digits, and the choice among them.
+
+`Reader` makes one of every picture, has the network read all its images, and gives the probabilities back.
+"""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digits.ink.cutting import Group, best_cover, clusters, digit_height, is_rule, is_speck, lines
+from digits.ink.pieces import Box, InkPieces, StrokePieces
+
+FEATURES = (
+    "one",  # each digit
+    "log p",  # of the likeliest digit
+    "log odds",  # of the same
+    "several",  # strokes
+    "wider",  # than high, as a part of its height
+    "beside",  # paper within it
+    "shared",  # width with a piece outside
+    "cut",  # ink that goes on outside
+    "loose",  # parts that do not touch
+    "low",  # for a digit
+    "broad",  # for a digit
+    "speck",  # left out as no digit; nothing else counts then
+)
+"""What counts in the choice. It is a log-linear model: a cover's log-probability is the sum over its groups."""
+
+STROKE_WEIGHTS = (0.66, -0.27, 0.64, 1.94, -0.84, -0.06, -2.15, -0.41, -0.56, -0.77, -0.85, -1.52)
+INK_WEIGHTS = (-2.12, 0.32, 0.45, 0.0, -0.65, -0.06, -1.87, -2.73, -2.67, -0.33, -1.29, -3.48)
+"""Of greatest likelihood on numbers of pen-train and pen-validation writers; benchmarks/cutting.py finds them."""
+
+_SUREST = 1e-4  # doubt below this is all the same: where the network errs, it is often as sure
+_MOST_CUT = 2.0  # more contacts, or heights of digits cut through, count the same
+_LOW, _BROAD = 0.6, 1.1  # usual heights; few digits are lower or broader
+_WIDE, _SURE = 1.0, 0.97  # times the height, confidence: what is wider or less sure may be two digits that touch
+_LONE_WIDE, _LONE_SURE = 1.4, 0.5  # the same where nothing else is written: it is a digit, as a rule
+
+
+class Layout:
+    """The pieces of one picture or drawing, grouped.
+
+    Attributes:
+        groups: what may be a digit, cluster by cluster.
+        images: of each group, (28, 28) uint8 as the network reads it.
+    """
+
+    def __init__(self, written: StrokePieces | InkPieces) -> None:
+        pieces = written.pieces
+        height = digit_height(pieces) if pieces else 1.0
+        ruled = {index for index, piece in enumerate(pieces) if is_rule(piece, height)}
+        self._written = written
+        self._clusters = clusters(written, height, set(range(len(pieces))) - ruled or ruled)
+        self._weights = INK_WEIGHTS if isinstance(written, InkPieces) else STROKE_WEIGHTS
+        self.groups = [group for cluster in self._clusters for group in cluster]
+        self.images = [written.image(group.pieces) for group in self.groups]
+
+    def box(self, index: int) -> tuple[int, int, int, int]:
+        """Left, top, right, bottom of a group in the source's unit, rounded outwards."""
+        left, top, right, bottom = self._written.box(self.groups[index].pieces)
+        return math.floor(left), math.floor(top), math.ceil(right), math.ceil(bottom)
+
+    def strokes(self, index: int) -> tuple[int, ...]:
+        """Which of the source's strokes make a group; none on a picture."""
+        return self._written.strokes_of(self.groups[index].pieces)
+
+    def finer(self, probabilities: NDArray[np.float32]) -> "Layout | None":
+        """A second layout with the parts of ink cut wherever neighbours may touch; None where that is out of question.
+
+        Args:
+            probabilities: of each group, (groups, 10).
+        """
+        if not isinstance(self._written, InkPieces) or not self.groups:
+            return None
+        cover = self._cover(probabilities)
+        width, sure = (_LONE_WIDE, _LONE_SURE) if len(cover) == 1 else (_WIDE, _SURE)
+        parts = set[int]()
+        for index in cover:
+            group = self.groups[index]
+            if not is_speck(group) and (group.width > width * group.height or probabilities[index].max() < sure):
+                parts.update(group.pieces)
+        if not parts:
+            return None
+        written = self._written.split(parts)
+        return Layout(written) if len(written.pieces) > len(self._written.pieces) else None
+
+    def lines(self, probabilities: NDArray[np.float32]) -> list[list[int]]:
+        """The digits, as indices of groups: lines from top to bottom, each from left to right."""
+        cover = self._cover(probabilities)
+        digits = [index for index in cover if not is_speck(self.groups[index])]
+        if not digits:  # a dot alone is read as what it is most like
+            digits = sorted(cover, key=lambda index: -self.groups[index].height)[:1]
+        boxes: list[Box] = [self._written.box(self.groups[index].pieces) for index in digits]
+        return [[digits[place] for place in line] for line in lines(boxes)]
+
+    def _cover(self, probabilities: NDArray[np.float32]) -> list[int]:
+        """Indices of the groups that are the likeliest reading, which hold every piece once."""
+        found, start = [], 0
+        for cluster in self._clusters:
+            rows = probabilities[start : start + len(cluster)]
+            scores = [
+                float(np.dot(self._weights, features(group, row))) for group, row in zip(cluster, rows, strict=True)
+            ]
+            found += [start + index for index in best_cover(cluster, scores)]
+            start += len(cluster)
+        return found
+
+
+def features(group: Group, probabilities: NDArray[np.float32]) -> Sequence[float]:
+    """`FEATURES` of a group that the network reads with these probabilities, (10,)."""
+    if is_speck(group):
+        return (0.0,) * (len(FEATURES) - 1) + (1.0,)
+    confidence = min(float(probabilities.max()), 1 - _SUREST)
+    return (
+        1.0,
+        math.log(confidence),
+        math.log(confidence / (1 - confidence)),
+        float(len(group.pieces) > 1),
+        max(group.width / group.height - 1, 0.0),
+        max(group.beside, 0.0),
+        group.shared,
+        min(group.cut, _MOST_CUT),
+        float(group.loose),
+        max(_LOW - group.height, 0.0),
+        max(group.width - _BROAD, 0.0),
+        0.0,
+    )

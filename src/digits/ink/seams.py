@@ -1,0 +1,90 @@
+"""Seams: where ink of neighbours may be cut apart, from top to bottom through as little ink as there is.
+
+As in seam carving (S. Avidan, A. Shamir, 2007), a path moves at most one pixel sideways a row, so that it follows the
+paper between slanted digits, and the cheapest is found by dynamic programming.
+"""
+
+import math
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from digits.ink.parts import Grey
+
+_HEIGHT = 40  # pixels; the ink is reduced to about this
+_LOWEST = 8  # pixels; in less, nothing can be told apart
+_INK = 0.3  # of full ink; what has less is on neither side
+_SIDEWAYS = np.float32(0.04)  # ink; price of a step to the side: a seam runs straight where nothing is in its way
+_ROWS = (0.1, 0.3, 0.5, 0.7, 0.9)  # of the height, where the cheapest columns are sought
+_REACH = 0.08  # of the height; the cheapest of all columns within it is one
+_DEAREST = 0.7  # of the height may a seam cut through ink: along where two strokes lie on each other
+_PART, _DIFFERENT = 0.06, 0.05  # of the ink: on each side of a seam at least, and between two seams
+_MOST = 9  # seams, the cheapest
+
+
+def seams(ink: Grey) -> NDArray[np.intp]:
+    """Candidate cuts of one connected part.
+
+    Args:
+        ink: (H, W), 0 paper, 1 ink, cut out to its box.
+
+    Returns:
+        (seams, H): in each row the first column to the right of the seam; the seams from left to right.
+    """
+    if len(ink) < _LOWEST:
+        return np.zeros((0, len(ink)), np.intp)
+    factor = max(1, round(len(ink) / _HEIGHT))
+    small: Grey = np.asarray(Image.fromarray(ink).reduce(factor))
+    height, width = small.shape
+    inked = small > _INK
+    above, from_above = _cheapest(small)
+    below, from_below = _cheapest(small[::-1])
+    price = above + below[::-1] - small  # of the cheapest seam through each pixel
+
+    found = []
+    for row in (height * np.array(_ROWS)).astype(int).tolist():
+        for column in _valleys(price[row], max(1, round(_REACH * height))):
+            path = _walk(from_above[: row + 1], column)[::-1] + _walk(from_below[: height - row], column)[1:]
+            found.append((float(price[row, column]), path))
+    kept: list[tuple[list[int], NDArray[np.bool_]]] = []
+    for cost, path in sorted(found):
+        beyond = inked & (np.arange(width) >= np.array(path)[:, None])
+        least = _DIFFERENT * inked.sum()
+        if (
+            cost < _DEAREST * height
+            and _PART < beyond.sum() / inked.sum() < 1 - _PART
+            and all((beyond ^ other).sum() > least for _, other in kept)
+        ):
+            kept.append((path, beyond))
+    paths = np.array([path for path, _ in kept[:_MOST]], np.intp).reshape(-1, height)
+    rows = np.minimum(np.arange(len(ink)) // factor, height - 1)
+    cuts = paths[:, rows] * factor + factor // 2
+    return cuts[cuts.mean(axis=1).argsort()]
+
+
+def _valleys(price: Grey, reach: int) -> list[int]:
+    """Columns that are cheapest within reach; the first of several that are equal."""
+    padded = np.pad(price, reach, constant_values=np.inf)
+    least = np.lib.stride_tricks.sliding_window_view(padded, 2 * reach + 1).min(axis=1)
+    falls = np.append(True, price[1:] < price[:-1])
+    return np.flatnonzero(falls & (price <= least)).tolist()
+
+
+def _cheapest(ink: Grey) -> tuple[Grey, NDArray[np.int8]]:
+    """Least ink on the way from the first row to each pixel, and the step to where it comes from: -1, 0 or 1."""
+    total, step = ink.copy(), np.zeros(ink.shape, np.int8)
+    for row in range(1, len(ink)):
+        before = np.pad(total[row - 1], 1, constant_values=np.float32(math.inf))
+        ways = np.stack([before[1:-1], before[:-2] + _SIDEWAYS, before[2:] + _SIDEWAYS])
+        step[row] = np.array([0, -1, 1], np.int8)[ways.argmin(axis=0)]
+        total[row] += ways.min(axis=0)
+    return total, step
+
+
+def _walk(step: NDArray[np.int8], column: int) -> list[int]:
+    """Columns of the way that `_cheapest` found to `column` of the last row, from there to the first."""
+    columns = [column]
+    for row in range(len(step) - 1, 0, -1):
+        columns.append(columns[-1] + int(step[row, columns[-1]]))
+    return columns
