@@ -65,9 +65,9 @@ def clone(tmp_path_factory: pytest.TempPathFactory, mnist_raw: Path) -> Clone:
 
 
 @pytest.fixture(scope="session")
-def model() -> Path:
+def model(clone: Clone) -> Path:
     """A really trained model file: small, but it reads more than nine digits in ten."""
-    return ROOT / "artifacts" / "train" / "model.onnx"
+    return clone.path / "artifacts" / "train" / "model.onnx"
 
 
 @pytest.fixture(scope="session")

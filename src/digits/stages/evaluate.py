@@ -78,11 +78,10 @@ def main(config: Config) -> None:
             f"{name:6} accuracy {values['accuracy']:.2%} ({values['errors']} of {count:,} wrong)   "
             f"nll {values['nll']:.4f}   ece {values['ece']:.4f}"
         )
-    read = handwriting["numbers"]
+    whole, doubts = handwriting["numbers"], handwriting["uncertain"]
+    print(f"whole numbers right: {whole['strokes']['all']:.1%} as strokes, {whole['pictures']['all']:.1%} as pictures")
     print(
-        f"numbers completely right: {read['strokes']['all']:.1%} as strokes, {read['pictures']['all']:.1%} as pictures; "
-        f"uncertain: {handwriting['uncertain']['outlier']['share']:.1%} of what is no digit, "
-        f"{handwriting['uncertain']['pen']['share']:.1%} of pen digits"
+        f"uncertain: {doubts['outlier']['share']:.1%} of what is no digit, {doubts['pen']['share']:.1%} of pen digits"
     )
 
     import mlflow

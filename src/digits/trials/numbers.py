@@ -8,12 +8,14 @@ import math
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from digits.data.pen import Sample, extent
-from digits.ink import smooth
+from digits.ink import Strokes, draw, smooth
+from digits.trials.reading import read_texts
 
 _LENGTHS = (2, 8)  # digits of a number, all lengths equally often
 _TOUCHING_EVERY = 5  # numbers, one of which has neighbours that touch
@@ -25,6 +27,7 @@ _GAP, _GAP_SPREAD, _GAPS = 0.2, 0.5, (0.06, 0.8)  # paper between neighbours, lo
 _LIFT = 0.04  # sigma of a digit's distance from the line
 _RESIZE = 0.05  # sigma of the logarithm of a digit's size, over what the writer's sizes differ anyway
 
+_WIDTH = 0.09  # diameter of the pen, as a part of the longer side of a digit
 _FINE = 0.2  # pens; curves are sampled this densely to find where ink meets
 
 
@@ -44,7 +47,7 @@ class Number:
     """Whether the ink of neighbours meets when drawn with this pen."""
 
 
-def compose_numbers(samples: Sequence[Sample], count: int, width: float, seed: int) -> list[Number]:
+def compose_numbers(samples: Sequence[Sample], count: int, width: float = _WIDTH, seed: int = 0) -> list[Number]:
     """Numbers of 2 to 8 digits; in every fifth, ink of neighbours touches.
 
     Args:
@@ -113,3 +116,31 @@ def _contact(left: NDArray[np.float64], right: NDArray[np.float64], distance: fl
     shift = np.where(np.abs(down) < distance, left[:, None, 0] - right[None, :, 0] + reach, -np.inf).max()
     # Where one is written above the other, they stand side by side.
     return float(shift) if np.isfinite(shift) else float(left[:, 0].max() - right[:, 0].min())
+
+
+_PEN_PIXELS = 6  # width of the pen on paper: digits are about 70 pixels high then, as on a scan of 150 dpi
+_MARGIN = 20  # pixels of white paper around a number
+
+
+def picture(number: Number) -> NDArray[np.uint8]:
+    """The number in black on white paper, (H, W)."""
+    ink = draw(number.strokes, number.pen, side=round(extent(number.strokes) * _PEN_PIXELS / number.pen))
+    paper: NDArray[np.uint8] = np.rint(255 * (1 - np.pad(ink, _MARGIN))).astype(np.uint8)
+    return paper
+
+
+def read_numbers(model: Path, numbers: Sequence[Number]) -> dict[str, dict[str, float]]:
+    """Share of numbers that the model file reads completely right: as "strokes" and as "pictures", of each "all",
+    "touching" and "apart"."""
+    touching = np.array([number.touching for number in numbers])
+    found = {}
+    for name, make in (("strokes", _strokes), ("pictures", picture)):
+        texts = read_texts(model, make, numbers, f"numbers, {name}")
+        right = np.array([text == number.text for text, number in zip(texts, numbers, strict=True)])
+        parts = {"all": right, "touching": right[touching], "apart": right[~touching]}
+        found[name] = {part: round(float(some.mean()), 6) for part, some in parts.items()}
+    return found
+
+
+def _strokes(number: Number) -> Strokes:
+    return number.strokes
