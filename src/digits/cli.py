@@ -43,6 +43,18 @@ def parser() -> argparse.ArgumentParser:
     )
     read.add_argument("--model", metavar="URI_OR_FILE", help="an ONNX file or MLflow model URI instead of the champion")
     read.set_defaults(run=run_read)
+    window = commands.add_parser(
+        "gui",
+        help="open the window: write, see it read, correct it",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        description="Opens the window: a sheet to write numbers on, read as you write. F1 in it lists all keys.",
+        epilog="examples:\n  digits gui\n  digits gui cheque.png --model models:/digits/2",
+    )
+    window.add_argument("picture", nargs="?", metavar="PICTURE", help="a picture to open")
+    window.add_argument(
+        "--model", metavar="URI_OR_FILE", help="an ONNX file or MLflow model URI instead of the champion"
+    )
+    window.set_defaults(run=run_gui)
     status = commands.add_parser(
         "status",
         help="say what was reached and what to do next",
@@ -123,6 +135,13 @@ def as_line(path: str, reading: Any) -> str:
             doubts.append(f"{digit.digit} or {second}?")
     surest = min(digit.confidence for digit in reading.digits)
     return f"{path}\t{' '.join(reading.text.splitlines())}\t{surest:.1%}" + (f"\t{' '.join(doubts)}" if doubts else "")
+
+
+def run_gui(arguments: argparse.Namespace) -> int:
+    """`digits gui`: opens the window; returns when it is closed."""
+    from gui.app import run
+
+    return run(arguments.picture, arguments.model)
 
 
 def run_status(arguments: argparse.Namespace) -> int:

@@ -1,0 +1,53 @@
+"""Which parts of the ink speak for the answer: cover them one by one and see how the probability falls.
+
+M. D. Zeiler, R. Fergus, Visualizing and Understanding Convolutional Networks, 2014, section 4.2.
+"""
+
+from collections.abc import Generator
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from digits.reader import Reader
+
+PATCH = 5
+"""Side of the square of paper, pixels: wider than the line of a pen."""
+
+_STEP = 2
+_PART = 32
+"""Images classified before somebody else may have a turn."""
+
+_FLOOR = 1e-6
+
+
+def occlusion(reader: "Reader", image: NDArray[np.uint8], answer: int) -> Generator[None, None, NDArray[np.float32]]:
+    """Heat (28, 28), 0 to 1: by how much covering a place lowers the log-odds of `answer`, where there is ink.
+
+    A generator, so that readings go first: it pauses after every few images and returns the heat at the end.
+    """
+    side = image.shape[0]
+    corners = [
+        (top, left)
+        for top in range(-PATCH // 2, side, _STEP)
+        for left in range(-PATCH // 2, side, _STEP)
+        if image[max(top, 0) : top + PATCH, max(left, 0) : left + PATCH].any()
+    ]
+    covered = np.repeat(image[None], len(corners) + 1, axis=0)
+    for patched, (top, left) in zip(covered[1:], corners, strict=True):
+        patched[max(top, 0) : top + PATCH, max(left, 0) : left + PATCH] = 0
+    odds = np.empty(len(covered), np.float32)
+    for start in range(0, len(covered), _PART):
+        part = slice(start, start + _PART)
+        probability = np.clip(reader.classify(covered[part])[:, answer], _FLOOR, 1 - _FLOOR)
+        odds[part] = np.log(probability / (1 - probability))
+        yield
+    total, count = np.zeros((side, side), np.float32), np.zeros((side, side), np.float32)
+    for fall, (top, left) in zip(odds[0] - odds[1:], corners, strict=True):
+        place = slice(max(top, 0), top + PATCH), slice(max(left, 0), left + PATCH)
+        total[place] += max(float(fall), 0.0)
+        count[place] += 1
+    heat = total / np.maximum(count, 1)
+    heat /= max(float(heat.max()), _FLOOR)
+    return heat

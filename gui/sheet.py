@@ -1,0 +1,260 @@
+"""The sheet: strokes or a picture, and the way back and forth between all it has been. Knows no widget.
+
+Coordinates are the sheet's own pixels, x to the right, y down, whatever the window shows them as.
+"""
+
+import math
+from dataclasses import dataclass, field, replace
+from itertools import pairwise
+from typing import Any
+
+Point = tuple[float, float]
+Box = tuple[int, int, int, int]
+"""Left, top, right, bottom."""
+
+UNDO_STEPS = 500
+"""Drawings share their strokes, so a step costs a few bytes; this bounds what days of use hold on to."""
+
+
+@dataclass(frozen=True, eq=False)
+class Stroke:
+    """One pen-down movement; compared by identity, for two strokes may look the same."""
+
+    points: tuple[Point, ...]
+    pen: float
+    """Diameter of the pen."""
+
+    @property
+    def box(self) -> tuple[float, float, float, float]:
+        """Of its ink."""
+        xs, ys = zip(*self.points, strict=True)
+        radius = self.pen / 2
+        return min(xs) - radius, min(ys) - radius, max(xs) + radius, max(ys) + radius
+
+
+@dataclass(frozen=True, eq=False)
+class Lesson:
+    """What a person said about some strokes: they are this digit."""
+
+    strokes: tuple[Stroke, ...]
+    digit: int
+    line: str
+    """As it stands in data/collected.jsonl."""
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """What the sheet holds at one moment. Either strokes or a picture."""
+
+    strokes: tuple[Stroke, ...] = ()
+    picture: Any = None
+    """A PIL image, upright, or None."""
+    selection: Box | None = None
+    """The part of the picture that is read, in its pixels; None for all of it."""
+    lessons: tuple[Lesson, ...] = ()
+    """All that were given so far, also about strokes that are gone: clearing the sheet does not unteach."""
+
+    @property
+    def is_blank(self) -> bool:
+        return not self.strokes and self.picture is None
+
+    def taught(self, strokes: tuple[Stroke, ...]) -> int | None:
+        """The digit that these strokes were last said to be, or None."""
+        wanted = set(strokes)
+        return next((lesson.digit for lesson in reversed(self.lessons) if set(lesson.strokes) == wanted), None)
+
+
+@dataclass
+class Sheet:
+    """The drawing of now, the pen that is down, and the drawings before and after."""
+
+    drawing: Drawing = field(default_factory=Drawing)
+    revision: int = 0
+    """Grows with every change, so that a late reading is known to be late."""
+    line: list[Point] = field(default_factory=list)
+    """Points of the stroke that is being drawn."""
+    pen: float = 0.0
+    """Its diameter."""
+    _past: list[Drawing] = field(default_factory=list)
+    _future: list[Drawing] = field(default_factory=list)
+    _before_erasing: Drawing | None = None
+
+    @property
+    def can_undo(self) -> bool:
+        return bool(self._past)
+
+    @property
+    def can_redo(self) -> bool:
+        return bool(self._future)
+
+    @property
+    def strokes(self) -> tuple[Stroke, ...]:
+        """With the one that is being drawn."""
+        unfinished = (Stroke(tuple(self.line), self.pen),) if self.line else ()
+        return self.drawing.strokes + unfinished
+
+    def begin(self, point: Point, pen: float) -> None:
+        """Puts the pen down."""
+        self.line, self.pen = [point], pen
+        self.revision += 1
+
+    def extend(self, point: Point) -> bool:
+        """Moves the pen; False where it stayed in its place."""
+        if not self.line or point == self.line[-1]:
+            return False
+        self.line.append(point)
+        self.revision += 1
+        return True
+
+    def end(self) -> Stroke | None:
+        """Lifts the pen; the stroke that is now part of the drawing, or None if there was no pen down."""
+        if not self.line:
+            return None
+        stroke, self.line = Stroke(tuple(self.line), self.pen), []
+        self._change(replace(self.drawing, strokes=(*self.drawing.strokes, stroke)))
+        return stroke
+
+    def drop_line(self) -> None:
+        """Forgets the stroke that is being drawn: it was a click."""
+        self.line = []
+        self.revision += 1
+
+    def erase(self, start: Point, end: Point, radius: float) -> bool:
+        """Cuts away what a round eraser covers on its way; one undo step until `end_erasing`.
+
+        Returns:
+            whether it met any ink.
+        """
+        kept: list[Stroke] = []
+        for stroke in self.drawing.strokes:
+            kept += cut(stroke, start, end, radius)
+        if len(kept) == len(self.drawing.strokes) and all(map(_same, kept, self.drawing.strokes)):
+            return False
+        if self._before_erasing is None:
+            self._before_erasing = self.drawing
+        self.drawing = replace(self.drawing, strokes=tuple(kept))
+        self.revision += 1
+        return True
+
+    def end_erasing(self) -> None:
+        """Lifts the eraser."""
+        if self._before_erasing is not None:
+            after, self.drawing, self._before_erasing = self.drawing, self._before_erasing, None
+            self._change(after)
+
+    def clear(self) -> None:
+        """A blank sheet."""
+        if not self.drawing.is_blank:
+            self._change(Drawing(lessons=self.drawing.lessons))
+
+    def show_picture(self, picture: Any) -> None:
+        """The picture in the place of what was there."""
+        self._change(Drawing(picture=picture, lessons=self.drawing.lessons))
+
+    def select(self, selection: Box | None) -> None:
+        """Reads only this part of the picture, or all of it."""
+        if self.drawing.picture is not None and selection != self.drawing.selection:
+            self._change(replace(self.drawing, selection=selection))
+
+    def restore(self, drawing: Drawing) -> None:
+        """An earlier drawing in the place of what was there."""
+        self._change(replace(drawing, lessons=self.drawing.lessons))
+
+    def teach(self, lesson: Lesson) -> None:
+        """Notes what a person said."""
+        self._change(replace(self.drawing, lessons=(*self.drawing.lessons, lesson)))
+
+    def undo(self) -> bool:
+        """One step back; False if there is none."""
+        return self._step(self._past, self._future)
+
+    def redo(self) -> bool:
+        """One step forth again; False if there is none."""
+        return self._step(self._future, self._past)
+
+    def _step(self, source: list[Drawing], target: list[Drawing]) -> bool:
+        self.line = []
+        self.end_erasing()
+        if not source:
+            return False
+        target.append(self.drawing)
+        self.drawing = source.pop()
+        self.revision += 1
+        return True
+
+    def _change(self, drawing: Drawing) -> None:
+        self._past.append(self.drawing)
+        del self._past[:-UNDO_STEPS]
+        self._future.clear()
+        self.drawing = drawing
+        self.revision += 1
+
+
+def cut(stroke: Stroke, start: Point, end: Point, radius: float) -> list[Stroke]:
+    """What a round eraser that moves from `start` to `end` leaves of a stroke: itself, pieces of it, or nothing."""
+    left, top, right, bottom = stroke.box
+    if (
+        max(start[0], end[0]) + radius < left
+        or min(start[0], end[0]) - radius > right
+        or max(start[1], end[1]) + radius < top
+        or min(start[1], end[1]) - radius > bottom
+    ):
+        return [stroke]
+    # A capsule is nearly the union of discs that stand half a radius apart, and a disc is easily cut exactly.
+    steps = max(1, math.ceil(math.dist(start, end) / (radius / 2)))
+    pieces = [list(stroke.points)]
+    for step in range(steps + 1):
+        centre = (start[0] + (end[0] - start[0]) * step / steps, start[1] + (end[1] - start[1]) * step / steps)
+        pieces = [part for piece in pieces for part in _outside(piece, centre, radius)]
+    if len(pieces) == 1 and len(pieces[0]) == len(stroke.points) and tuple(pieces[0]) == stroke.points:
+        return [stroke]
+    return [Stroke(tuple(piece), stroke.pen) for piece in pieces]
+
+
+def _outside(points: list[Point], centre: Point, radius: float) -> list[list[Point]]:
+    """The parts of a polyline outside a disc."""
+    if len(points) == 1:
+        return [] if math.dist(points[0], centre) < radius else [points]
+    parts: list[list[Point]] = []
+    current: list[Point] = [] if math.dist(points[0], centre) < radius else [points[0]]
+    for start, end in pairwise(points):
+        inside = _inside(start, end, centre, radius)
+        if inside is None:
+            current = current or [start]
+            current.append(end)
+            continue
+        first, last = inside
+        if first > 0:
+            current = current or [start]
+            current.append(_between(start, end, first))
+        if len(current) > 1:
+            parts.append(current)
+        current = [_between(start, end, last), end] if last < 1 else []
+    if len(current) > 1:
+        parts.append(current)
+    return parts
+
+
+def _inside(start: Point, end: Point, centre: Point, radius: float) -> tuple[float, float] | None:
+    """The interval of 0..1 in which a segment lies in a disc, or None."""
+    dx, dy = end[0] - start[0], end[1] - start[1]
+    fx, fy = start[0] - centre[0], start[1] - centre[1]
+    a, b, c = dx * dx + dy * dy, fx * dx + fy * dy, fx * fx + fy * fy - radius * radius
+    if a == 0:
+        return (0.0, 1.0) if c < 0 else None
+    discriminant = b * b - a * c
+    if discriminant <= 0:
+        return None
+    root = math.sqrt(discriminant)
+    first, last = (-b - root) / a, (-b + root) / a
+    if last <= 0 or first >= 1:
+        return None
+    return max(first, 0.0), min(last, 1.0)
+
+
+def _between(start: Point, end: Point, part: float) -> Point:
+    return start[0] + (end[0] - start[0]) * part, start[1] + (end[1] - start[1]) * part
+
+
+def _same(one: Stroke, other: Stroke) -> bool:
+    return one is other

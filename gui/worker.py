@@ -1,0 +1,145 @@
+"""Work behind the window: a thread that takes jobs, and hands their results over in Tk's own thread.
+
+Only the thread that runs Tk may touch Tk, so results wait in a queue that it looks into, and only while there
+is something to wait for.
+"""
+
+import threading
+from collections import deque
+from collections.abc import Callable, Generator
+from dataclasses import dataclass
+from queue import Empty, SimpleQueue
+from types import GeneratorType
+from typing import Any
+
+_LOOK_MS = 4
+"""How long a finished result may lie: a pen-up shows its reading within 30 ms."""
+
+_LOOK_IDLE_MS = 40
+"""The same for jobs that take their time."""
+
+_PATIENCE = 50
+"""Looks after which a job counts as one that takes its time."""
+
+
+@dataclass(frozen=True)
+class _Job:
+    work: Callable[[], Any]
+    done: Callable[[Any], None]
+    failed: Callable[[Exception], None]
+    latest: str
+
+
+class Worker:
+    """Jobs one after the other, the newest of its kind only.
+
+    Args:
+        after: Tk's `after(milliseconds, callback)`.
+        failed: called with the exception of a job that has no answer of its own to it.
+    """
+
+    def __init__(self, after: Callable[[int, Callable[[], None]], Any], failed: Callable[[Exception], None]) -> None:
+        self._after, self._failed = after, failed
+        self._jobs: deque[_Job] = deque()
+        self._results: SimpleQueue[Callable[[], None]] = SimpleQueue()
+        self._changed = threading.Condition()
+        self._pending = 0
+        self._looks = 0
+        self._looking = False
+        self._thread: threading.Thread | None = None
+
+    @property
+    def busy(self) -> bool:
+        """Whether any job is not done yet."""
+        return self._pending > 0
+
+    def submit(
+        self,
+        work: Callable[[], Any],
+        done: Callable[[Any], None],
+        failed: Callable[[Exception], None] | None = None,
+        latest: str = "",
+    ) -> None:
+        """Has `work` done in the thread, then `done` called with its result in Tk's.
+
+        Args:
+            work: what to do; if it returns a generator, others may go first at each of its yields.
+            done: takes the result.
+            failed: takes its exception instead.
+            latest: a job that still waits under the same name is dropped for this one.
+        """
+        job = _Job(work, done, failed or self._failed, latest)
+        with self._changed:
+            if latest:
+                kept = [waiting for waiting in self._jobs if waiting.latest != latest]
+                self._pending -= len(self._jobs) - len(kept)
+                self._jobs = deque(kept)
+            self._jobs.append(job)
+            self._pending += 1
+            self._changed.notify()
+        if self._thread is None:
+            self._thread = threading.Thread(target=self._run, daemon=True)
+            self._thread.start()
+        self._looks = 0
+        if not self._looking:
+            self._looking = True
+            self._after(_LOOK_MS, self._look)
+
+    def _look(self) -> None:
+        while True:
+            try:
+                deliver = self._results.get_nowait()
+            except Empty:
+                break
+            self._pending -= 1
+            try:
+                deliver()
+            except Exception as error:
+                self._failed(error)
+        self._looks += 1
+        self._looking = self._pending > 0
+        if self._looking:
+            self._after(_LOOK_MS if self._looks < _PATIENCE else _LOOK_IDLE_MS, self._look)
+
+    def _run(self) -> None:
+        paused: deque[tuple[_Job, Generator[None, None, Any]]] = deque()
+        while True:
+            with self._changed:
+                while not self._jobs and not paused:
+                    self._changed.wait()
+                job = self._jobs.popleft() if self._jobs else None
+            if job is None:
+                job, steps = paused.popleft()
+                self._advance(job, steps, paused)
+                continue
+            if job.latest:  # a paused job of the same kind is of yesterday
+                for old in [pair for pair in paused if pair[0].latest == job.latest]:
+                    paused.remove(old)
+                    self._results.put(_nothing)
+            try:
+                result = job.work()
+            except Exception as error:
+                self._results.put(_call(job.failed, error))
+                continue
+            if isinstance(result, GeneratorType):
+                self._advance(job, result, paused)
+            else:
+                self._results.put(_call(job.done, result))
+
+    def _advance(self, job: _Job, steps: Generator[None, None, Any], paused: deque[Any]) -> None:
+        try:
+            next(steps)
+        except StopIteration as stop:
+            self._results.put(_call(job.done, stop.value))
+        except Exception as error:
+            self._results.put(_call(job.failed, error))
+        else:
+            paused.append((job, steps))
+
+
+def _call(function: Callable[[Any], None], argument: Any) -> Callable[[], None]:
+    return lambda: function(argument)
+
+
+def _nothing() -> None:
+    """In the place of a result that nobody wants any more."""
