@@ -1,6 +1,6 @@
 """Everything a person can do, in one table: the toolbar, the bindings, the tooltips and the F1 page are made of it.
 
-`App` has a method of the same name for each.
+`Commands` has a method of the same name for each.
 """
 
 import sys

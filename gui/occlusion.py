@@ -49,5 +49,4 @@ def occlusion(reader: "Reader", image: NDArray[np.uint8], answer: int) -> Genera
         total[place] += max(float(fall), 0.0)
         count[place] += 1
     heat = total / np.maximum(count, 1)
-    heat /= max(float(heat.max()), _FLOOR)
-    return heat
+    return (heat / max(float(heat.max()), _FLOOR)).astype(np.float32)

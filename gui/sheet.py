@@ -164,6 +164,16 @@ class Sheet:
         """Notes what a person said."""
         self._change(replace(self.drawing, lessons=(*self.drawing.lessons, lesson)))
 
+    def forget(self, lesson: Lesson) -> None:
+        """Takes a lesson out of everything that was and is: it could not be kept."""
+
+        def without(drawing: Drawing) -> Drawing:
+            return replace(drawing, lessons=tuple(other for other in drawing.lessons if other is not lesson))
+
+        self.drawing = without(self.drawing)
+        self._past, self._future = [without(d) for d in self._past], [without(d) for d in self._future]
+        self.revision += 1
+
     def undo(self) -> bool:
         """One step back; False if there is none."""
         return self._step(self._past, self._future)

@@ -5,6 +5,7 @@ is something to wait for.
 """
 
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Generator
 from dataclasses import dataclass
@@ -49,9 +50,8 @@ class Worker:
         self._thread: threading.Thread | None = None
 
     @property
-    def busy(self) -> bool:
-        """Whether any job is not done yet."""
-        return self._pending > 0
+    def _unfinished(self) -> bool:
+        return self._pending > self._results.qsize()
 
     def submit(
         self,
@@ -84,6 +84,12 @@ class Worker:
         if not self._looking:
             self._looking = True
             self._after(_LOOK_MS, self._look)
+
+    def finish(self, seconds: float = 5.0) -> None:
+        """Waits until all jobs are done: what was taught last is written before the window goes."""
+        end = time.monotonic() + seconds
+        while self._unfinished and time.monotonic() < end:
+            time.sleep(0.005)
 
     def _look(self) -> None:
         while True:

@@ -1,0 +1,309 @@
+"""The sheet on the screen: ink under the pointer, the picture, and a box around every digit that was read."""
+
+import tkinter as tk
+from typing import TYPE_CHECKING, Any, Protocol
+
+from PIL import Image
+
+from gui import shapes
+from gui.look import Look, rgb
+from gui.paint import Paper, fit, ink_box, ppm
+from gui.readout import Readout
+from gui.sheet import Box, Point, Sheet
+
+if TYPE_CHECKING:
+    from tkinter import Event
+
+_CLICK = 4
+"""Pixels that a hand may move during a click."""
+
+_MARGIN = 24
+"""Pixels between ink and the edge when a smaller window has to show all of a drawing."""
+
+_FADED = 0.65
+"""How far what lies outside a selection goes back into the paper."""
+
+ERASER = 14
+"""Radius, pixels."""
+
+
+class Listener(Protocol):
+    """Who is told what happens on the sheet."""
+
+    tool: str
+
+    @property
+    def pen_width(self) -> int: ...
+
+    def drawing(self) -> None: ...
+    def drawn(self) -> None: ...
+    def choose(self, index: int | None) -> None: ...
+    def hover(self, index: int | None) -> None: ...
+
+
+class SheetView(tk.Canvas):
+    """Draws a sheet, and draws on it."""
+
+    def __init__(self, parent: tk.Misc, look: Look, sheet: Sheet, listener: Listener) -> None:
+        super().__init__(parent, borderwidth=0, highlightthickness=look.px(2), takefocus=True, width=1, height=1)
+        self._look, self._sheet, self._to = look, sheet, listener
+        self._edge = look.px(2)
+        self._photo = tk.PhotoImage(master=self)
+        self.create_image(self._edge, self._edge, image=self._photo, anchor="nw", tags="photo")
+        self._paper: Paper | None = None
+        self._scale, self._left, self._top = 1.0, 0, 0
+        self._readout = Readout()
+        self._chosen: int | None = None
+        self._hovered: int | None = None
+        self._band: Point | None = None
+        self._eraser_at: Point | None = None
+        self._resizing: str | None = None
+        self.bind("<Configure>", self._resized)
+        self.bind("<ButtonPress-1>", self._press)
+        self.bind("<B1-Motion>", self._drag)
+        self.bind("<ButtonRelease-1>", self._release)
+        self.bind("<Motion>", self._move)
+        self.bind("<Leave>", lambda event: self._leave())
+        self.bind("<ButtonPress-3>", lambda event: listener.choose(self._digit_at(event.x, event.y)))
+
+    # --- drawing it
+
+    def redraw(self) -> None:
+        """Everything anew: after undo, a resize, another theme."""
+        palette = self._look.palette
+        width, height = self.winfo_width() - 2 * self._edge, self.winfo_height() - 2 * self._edge
+        if width < 2 or height < 2:
+            return
+        self.configure(
+            background=palette.paper, highlightbackground=palette.line, highlightcolor=palette.accent,
+            cursor="crosshair" if self._sheet.drawing.picture is not None else "circle" if self._to.tool == "eraser" else "pencil",
+        )  # fmt: skip
+        if self._sheet.drawing.picture is not None:
+            self._paper = None
+            image = self._picture(width, height)
+        else:
+            self._left = self._top = 0
+            self._scale = self._scale_to_fit(width, height)
+            self._paper = Paper(width, height, self._scale, rgb(palette.paper), rgb(palette.ink))
+            self._paper.draw(self._sheet.strokes)
+            image = self._paper.image()
+        self._photo.configure(width=width, height=height)
+        self._photo.tk.call(self._photo, "put", ppm(image), "-format", "ppm")
+        self._annotate()
+
+    def _scale_to_fit(self, width: int, height: int) -> float:
+        box = ink_box(self._sheet.strokes)
+        if box is None:
+            return 1.0
+        return min(1.0, width / (box[2] + _MARGIN), height / (box[3] + _MARGIN))
+
+    def _picture(self, width: int, height: int) -> Image.Image:
+        drawing, paper = self._sheet.drawing, rgb(self._look.palette.paper)
+        picture: Image.Image = drawing.picture
+        self._scale, self._left, self._top = fit(picture.size, (width, height))
+        size = max(1, round(picture.width * self._scale)), max(1, round(picture.height * self._scale))
+        way = Image.Resampling.LANCZOS if self._scale < 1 else Image.Resampling.BICUBIC
+        shown = picture.resize(size, way, reducing_gap=2.0)
+        if drawing.selection:
+            box = self._selection_box(drawing.selection, size)
+            part = shown.crop(box)
+            shown = Image.blend(shown, Image.new("RGB", size, paper), _FADED)
+            shown.paste(part, box[:2])
+        image = Image.new("RGB", (width, height), paper)
+        image.paste(shown, (self._left, self._top))
+        return image
+
+    def _selection_box(self, selection: Box, size: tuple[int, int]) -> Box:
+        left, top, right, bottom = (round(value * self._scale) for value in selection)
+        return left, top, min(max(right, left + 1), size[0]), min(max(bottom, top + 1), size[1])
+
+    def show(self, readout: Readout, chosen: int | None) -> None:
+        """Boxes and labels of what was read."""
+        self._readout, self._chosen = readout, chosen
+        self._annotate()
+
+    def _annotate(self) -> None:
+        self.delete("reading", "hint", "selection")
+        palette, look = self._look.palette, self._look
+        drawing = self._sheet.drawing
+        if drawing.is_blank and not self._sheet.line:
+            self._hint()
+        if drawing.selection:
+            self.create_rectangle(
+                *self._to_view(drawing.selection, 0), outline=palette.accent, width=2, tags="selection"
+            )
+        for index, shown in enumerate(self._readout.digits):
+            colour = palette.doubt if shown.uncertain else palette.accent
+            box = self._to_view(shown.box, look.px(3 if drawing.picture is not None else 10))
+            shapes.rounded(
+                self, box, look.px(6), fill="", outline=colour, width=look.px(2 if index == self._chosen else 1),
+                dash=(look.px(5), look.px(4)) if shown.uncertain else (), tags="reading",
+            )  # fmt: skip
+            sign = f"{shown.digit}?" if shown.uncertain else f"{shown.digit} ✓" if shown.taught else str(shown.digit)
+            wide = look.strong.measure(sign) + look.px(12)
+            high = look.px(22)
+            top = box[1] - high - look.px(3)
+            if top < self._edge:
+                top = min(box[3] + look.px(3), self.winfo_height() - high - self._edge)
+            left = box[0]
+            fill = palette.paper if shown.uncertain else palette.accent
+            shapes.rounded(
+                self, (left, top, left + wide, top + high), look.px(6), fill=fill, outline=colour, tags="reading"
+            )
+            self.create_text(
+                left + wide / 2, top + high / 2, text=sign, font=look.strong, tags="reading",
+                fill=palette.doubt if shown.uncertain else palette.paper,
+            )  # fmt: skip
+
+    def _hint(self) -> None:
+        x, y = self.winfo_width() / 2, self.winfo_height() / 2
+        palette, look = self._look.palette, self._look
+        self.create_text(
+            x, y - look.px(16), text="Write a number here", font=look.title, fill=palette.muted, tags="hint"
+        )
+        self.create_text(
+            x, y + look.px(16), text="or drop a picture, or paste one with Ctrl+V", font=look.body, fill=palette.muted,
+            tags="hint", width=self.winfo_width() - look.px(40), justify="center",
+        )  # fmt: skip
+
+    def _to_view(self, box: Box, pad: float) -> tuple[float, float, float, float]:
+        x, y = self._edge + self._left, self._edge + self._top
+        left, top, right, bottom = (value * self._scale for value in box)
+        return left + x - pad, top + y - pad, right + x + pad, bottom + y + pad
+
+    def _resized(self, event: "Event[Any]") -> None:
+        if self._resizing is None:
+            self._resizing = self.after_idle(self._redraw_resized)
+
+    def _redraw_resized(self) -> None:
+        self._resizing = None
+        self.redraw()
+
+    # --- what the pointer does
+
+    def _point(self, event: "Event[Any]") -> Point:
+        return (
+            (event.x - self._edge - self._left) / self._scale,
+            (event.y - self._edge - self._top) / self._scale,
+        )
+
+    def _press(self, event: "Event[Any]") -> None:
+        self.focus_set()
+        point = self._point(event)
+        if self._sheet.drawing.picture is not None:
+            self._band = point
+        elif self._to.tool == "eraser":
+            self._eraser_at = point
+            self._erase(point)
+        else:
+            self.delete("hint")
+            self._sheet.begin(point, self._to.pen_width)
+            self._ink()
+
+    def _drag(self, event: "Event[Any]") -> None:
+        point = self._point(event)
+        if self._band is not None:
+            self._show_band(point)
+        elif self._eraser_at is not None:
+            self._erase(point)
+        elif self._sheet.extend(point):
+            self._ink()
+            self._to.drawing()
+
+    def _release(self, event: "Event[Any]") -> None:
+        if self._band is not None:
+            self._select(self._point(event))
+        elif self._eraser_at is not None:
+            self._eraser_at = None
+            self.delete("eraser")
+            self._sheet.end_erasing()
+            self._to.drawn()
+        elif self._sheet.line:
+            self._lift(event)
+
+    def _lift(self, event: "Event[Any]") -> None:
+        points = self._sheet.line
+        index = self._digit_at(event.x, event.y)
+        moved = max(abs(x - points[0][0]) + abs(y - points[0][1]) for x, y in points) * self._scale
+        if index is not None and moved < _CLICK:
+            self._sheet.drop_line()
+            self.redraw()
+            self._to.choose(index)
+            return
+        if len(points) > 1:
+            self._ink(lifted=True)
+        self._sheet.end()
+        self._to.drawn()
+
+    def _ink(self, lifted: bool = False) -> None:
+        """Sends what the newest point changed to the screen."""
+        if self._paper is None:
+            return
+        box = self._paper.draw_end(self._sheet.line, self._sheet.pen, lifted)
+        if box is not None:
+            self._photo.tk.call(self._photo, "put", self._paper.patch(box), "-to", box[0], box[1], "-format", "ppm")
+
+    def _erase(self, point: Point) -> None:
+        assert self._eraser_at is not None
+        radius = ERASER / self._scale
+        if self._sheet.erase(self._eraser_at, point, radius):
+            self.redraw()
+            self._to.drawing()
+        self._eraser_at = point
+        self._ring(point, radius)
+
+    def _ring(self, point: Point, radius: float) -> None:
+        self.delete("eraser")
+        x, y, r = (value * self._scale for value in (*point, radius))
+        x, y = x + self._edge + self._left, y + self._edge + self._top
+        self.create_oval(x - r, y - r, x + r, y + r, outline=self._look.palette.muted, tags="eraser")
+
+    def _show_band(self, point: Point) -> None:
+        assert self._band is not None
+        box = self._to_view((*self._band, *point), 0)  # type: ignore[arg-type]
+        self.delete("band")
+        self.create_rectangle(*box, outline=self._look.palette.accent, width=2, dash=(6, 4), tags="band")
+
+    def _select(self, point: Point) -> None:
+        assert self._band is not None
+        start, self._band = self._band, None
+        self.delete("band")
+        picture = self._sheet.drawing.picture
+        xs = sorted(min(max(value, 0), picture.width) for value in (start[0], point[0]))
+        ys = sorted(min(max(value, 0), picture.height) for value in (start[1], point[1]))
+        from digits.ink.picture import MIN_SIDE
+
+        if xs[1] - xs[0] >= MIN_SIDE and ys[1] - ys[0] >= MIN_SIDE:
+            self._sheet.select((round(xs[0]), round(ys[0]), round(xs[1]), round(ys[1])))
+        else:
+            x, y = self._to_view((*point, *point), 0)[:2]  # type: ignore[arg-type]
+            index = self._digit_at(x, y)
+            if index is not None:
+                self._to.choose(index)
+                return
+            self._sheet.select(None)
+        self.redraw()
+        self._to.drawn()
+
+    def _move(self, event: "Event[Any]") -> None:
+        if self._to.tool == "eraser" and self._paper is not None:
+            self._ring(self._point(event), ERASER / self._scale)
+        index = self._digit_at(event.x, event.y)
+        if index != self._hovered:
+            self._hovered = index
+            self._to.hover(index)
+
+    def _leave(self) -> None:
+        self.delete("eraser")
+        if self._hovered is not None:
+            self._hovered = None
+            self._to.hover(None)
+
+    def _digit_at(self, x: float, y: float) -> int | None:
+        """Index of the digit whose box holds a point of the canvas; of several, the one with the nearest middle."""
+        found: list[tuple[float, int]] = []
+        for index, shown in enumerate(self._readout.digits):
+            left, top, right, bottom = self._to_view(shown.box, self._look.px(6))
+            if left <= x <= right and top <= y <= bottom:
+                found.append((abs(x - (left + right) / 2), index))
+        return min(found)[1] if found else None

@@ -1,0 +1,27 @@
+"""Pictures that were opened, dropped or pasted, as the sheet shows them."""
+
+from pathlib import Path
+
+from PIL import Image, ImageOps
+
+
+def opened(source: Path | Image.Image) -> Image.Image:
+    """The picture upright and in colour, transparent parts white; fully loaded.
+
+    Raises:
+        PictureError: it cannot be read; names it and says what to do.
+    """
+    from digits.ink import open_picture
+
+    open_picture(source)  # its errors are the ones that people understand
+    image = Image.open(source) if isinstance(source, Path) else source
+    image = ImageOps.exif_transpose(image)
+    if image.mode.startswith(("I", "F")):  # more than 8 bits a pixel
+        low, high = image.convert("F").getextrema()
+        span = max(float(high) - float(low), 1e-6)  # type: ignore[arg-type]
+        image = image.convert("F").point(lambda value: (value - float(low)) * (255 / span)).convert("L")  # type: ignore[arg-type]
+    if image.has_transparency_data:
+        image = image.convert("RGBA")
+        paper = Image.new("RGBA", image.size, "white")
+        image = Image.alpha_composite(paper, image)
+    return image.convert("RGB")
