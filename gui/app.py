@@ -23,7 +23,7 @@ from gui.messages import Messages
 from gui.panel import NARROW, WIDTH, Panel
 from gui.readout import Readout, readout
 from gui.retraining import Retraining
-from gui.sheet import Drawing, Sheet
+from gui.sheet import Drawing, Sheet, Stroke
 from gui.strip import Strip
 from gui.teaching import Teaching
 from gui.toolbar import Toolbar
@@ -78,6 +78,8 @@ class App:
     other: "Model | None" = None
     """Reads beside the model, to compare."""
     page: "Page | None" = None
+    drops: bool | None = None
+    """Whether pictures can be dropped; None until that was found out."""
 
     def __init__(self, picture: str | None = None, model: str | None = None, root: Path = ROOT) -> None:
         self._settings_path = settings_file.path()
@@ -90,6 +92,7 @@ class App:
         self._heat_timer: str | None = None
         self._read_at = 0.0
         self._shown_revision = 0
+        self._read_strokes: tuple[Stroke, ...] = ()
         self._theme_asked = 0.0
 
         self.tk = tk.Tk(className="Digits")
@@ -129,10 +132,11 @@ class App:
         self.strip = Strip(self.body, self.look, self.history, self.restore)
         self.status = ttk.Frame(side)
         self.status.pack(fill="x", side="bottom")
-        self.samples_button = ttk.Button(self.status, style="Toolbutton", command=lambda: self.do("retrain"))
-        self.model_button = ttk.Button(self.status, style="Toolbutton", command=lambda: self.do("models"))
+        self.samples_button = ttk.Button(self.status, style="Status.Toolbutton", command=lambda: self.do("retrain"))
+        self.model_button = ttk.Button(self.status, style="Status.Toolbutton", command=lambda: self.do("models"))
         self.model_button.pack(side="bottom", anchor="w")
         self.model_button.configure(text="loading the model …")
+        ttk.Style(self.tk).configure("Status.Toolbutton", padding=(px(4), px(3)), anchor="w", font=self.look.small)
         self.panel.show(self.readout, None, self._state())
         self.view.focus_set()
         self._enable()
@@ -179,7 +183,7 @@ class App:
     def _begin_later(self) -> None:
         from gui import dropping
 
-        dropping.accept(self.view, self.open_picture)
+        self.drops = dropping.accept(self.view, self.open_picture)
         self.follow_system()
         self.teaching.count()
 
@@ -274,6 +278,7 @@ class App:
     def _show_reading(self, readings: list[Any], drawing: Drawing, revision: int) -> None:
         if revision < self._shown_revision:
             return
+        self._read_strokes = drawing.strokes
         self._show(readout(readings[0], drawing), revision)
         if self.other is not None and self.model is not None and len(readings) > 1:
             names = (self.model.name, self.other.name)
@@ -330,7 +335,7 @@ class App:
             if self.model is None:
                 return "No model reads yet. What you write stays."
             return "Nothing that looks like a digit."
-        return "What you write appears here as you write it."
+        return ""
 
     # --- what the sheet tells
 
@@ -369,8 +374,8 @@ class App:
 
     @property
     def reading_is_current(self) -> bool:
-        """Whether the digits shown are those of the drawing."""
-        return self._shown_revision == self.sheet.revision
+        """Whether the digits shown are those of the drawing, stroke by stroke."""
+        return self._read_strokes == self.sheet.drawing.strokes
 
     def _enable(self) -> None:
         blank = self.sheet.drawing.is_blank
@@ -519,6 +524,8 @@ class App:
         self.retraining.shut_down()
         self.errands.finish()
         with suppress(tk.TclError):
+            for timer in self.tk.tk.splitlist(self.tk.tk.call("after", "info")):
+                self.tk.after_cancel(timer)
             self.tk.destroy()
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from PIL import Image
 
 from gui import shapes
+from gui.border import Border
 from gui.look import Look, rgb
 from gui.paint import Paper, fit, ink_box, ppm
 from gui.readout import Readout
@@ -45,9 +46,9 @@ class SheetView(tk.Canvas):
     """Draws a sheet, and draws on it."""
 
     def __init__(self, parent: tk.Misc, look: Look, sheet: Sheet, listener: Listener) -> None:
-        super().__init__(parent, borderwidth=0, highlightthickness=look.px(2), takefocus=True, width=1, height=1)
+        super().__init__(parent, borderwidth=0, highlightthickness=0, takefocus=True, width=1, height=1)
         self._look, self._sheet, self._to = look, sheet, listener
-        self._edge = look.px(2)
+        self._edge = look.px(1)
         self._photo = tk.PhotoImage(master=self)
         self.create_image(self._edge, self._edge, image=self._photo, anchor="nw", tags="photo")
         self._paper: Paper | None = None
@@ -58,6 +59,10 @@ class SheetView(tk.Canvas):
         self._band: Point | None = None
         self._eraser_at: Point | None = None
         self._resizing: str | None = None
+        self._border = Border(self, look)
+        self._reached_by_key = False
+        self.bind("<<TraverseIn>>", lambda event: self._focus(True))
+        self.bind("<FocusOut>", lambda event: self._focus(False))
         self.bind("<Configure>", self._resized)
         self.bind("<ButtonPress-1>", self._press)
         self.bind("<B1-Motion>", self._drag)
@@ -74,10 +79,10 @@ class SheetView(tk.Canvas):
         width, height = self.winfo_width() - 2 * self._edge, self.winfo_height() - 2 * self._edge
         if width < 2 or height < 2:
             return
+        in_hand = "circle" if self._to.tool == "eraser" else "pencil"
         self.configure(
-            background=palette.paper, highlightbackground=palette.line, highlightcolor=palette.accent,
-            cursor="crosshair" if self._sheet.drawing.picture is not None else "circle" if self._to.tool == "eraser" else "pencil",
-        )  # fmt: skip
+            background=palette.window, cursor="crosshair" if self._sheet.drawing.picture is not None else in_hand
+        )
         if self._sheet.drawing.picture is not None:
             self._paper = None
             image = self._picture(width, height)
@@ -90,6 +95,12 @@ class SheetView(tk.Canvas):
         self._photo.configure(width=width, height=height)
         self._photo.tk.call(self._photo, "put", ppm(image), "-format", "ppm")
         self._annotate()
+        self._border.draw(palette.accent if self._reached_by_key else palette.line)
+
+    def _focus(self, focused: bool) -> None:
+        """The ring is for those who come by key; who writes knows where."""
+        self._reached_by_key = focused
+        self._border.draw(self._look.palette.accent if focused else self._look.palette.line)
 
     def _scale_to_fit(self, width: int, height: int) -> float:
         box = ink_box(self._sheet.strokes)
@@ -189,6 +200,8 @@ class SheetView(tk.Canvas):
 
     def _press(self, event: "Event[Any]") -> None:
         self.focus_set()
+        self._reached_by_key = False
+        self._border.draw(self._look.palette.line)
         point = self._point(event)
         if self._sheet.drawing.picture is not None:
             self._band = point

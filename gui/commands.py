@@ -27,7 +27,7 @@ class Commands:
 
     def open(self) -> None:
         """Asks for a picture and shows it."""
-        kinds = [("Pictures", PICTURES), ("All files", "*")]
+        kinds = [("Pictures", PICTURES), ("All files", ["*"])]
         name = filedialog.askopenfilename(parent=self._app.tk, title="Open a picture", filetypes=kinds)
         if name:
             self._app.open_picture(Path(name))

@@ -75,24 +75,43 @@ ICONS: dict[str, list[Path]] = {
         [*_arc(12, 9.6, 2.7, -170, 60), (12, 13.2), (12, 14.2)],
         [(12, 17), (12, 17.2)],
     ],
-    "leave": [[(5, 5), (19, 19)], [(19, 5), (5, 19)]],
 }
 
 
-def icon(look: Look, name: str, size: int = 20) -> tk.PhotoImage:
-    """An icon in the colour of text, `size` pixels of a 96 dpi screen."""
-    side = look.px(size)
+SIZE = 20
+"""Pixels of a 96 dpi screen."""
+
+
+def icon(look: Look, name: str, colour: str, underlined: bool = False) -> tk.PhotoImage:
+    """An icon in a colour; underlined, it is the tool in hand."""
+    side = look.px(SIZE)
     unit = side * _OVERSAMPLING / _GRID
     mask = Image.new("L", (side * _OVERSAMPLING, side * _OVERSAMPLING))
     pencil = ImageDraw.Draw(mask)
     radius = _WIDTH * unit / 2
-    for path in ICONS[name]:
+    bar = [[(5.0, 23.0), (19.0, 23.0)]] if underlined else []
+    for path in ICONS[name] + bar:
         enlarged = [(x * unit, y * unit) for x, y in path]
         pencil.line(enlarged, fill=255, width=round(2 * radius))
         for x, y in enlarged:
             pencil.ellipse((x - radius, y - radius, x + radius, y + radius), fill=255)
-    image = Image.new("RGB", (side, side), rgb(look.palette.text))
+    image = Image.new("RGB", (side, side), rgb(colour))
     image.putalpha(mask.reduce(_OVERSAMPLING))
+    return as_photo(look.root, image)
+
+
+def dot(look: Look, diameter: int, room: int) -> tk.PhotoImage:
+    """A round dot in the middle of a square of `room` pixels: what the pen leaves."""
+    mask = Image.new("L", (room * _OVERSAMPLING, room * _OVERSAMPLING))
+    low, high = (room - diameter) / 2 * _OVERSAMPLING, (room + diameter) / 2 * _OVERSAMPLING
+    ImageDraw.Draw(mask).ellipse((low, low, high, high), fill=255)
+    image = Image.new("RGB", (room, room), rgb(look.palette.text))
+    image.putalpha(mask.reduce(_OVERSAMPLING))
+    return as_photo(look.root, image)
+
+
+def as_photo(master: tk.Misc, image: Image.Image) -> tk.PhotoImage:
+    """A picture with transparent parts as Tk shows it."""
     content = io.BytesIO()
     image.save(content, "PNG", compress_level=1)
-    return tk.PhotoImage(data=content.getvalue())
+    return tk.PhotoImage(master=master, data=content.getvalue())

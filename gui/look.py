@@ -36,6 +36,8 @@ class Palette:
     text: str
     muted: str
     """Text that may be overlooked; still 4.5 to 1 against window and paper."""
+    faint: str
+    """What cannot be used now."""
     accent: str
     doubt: str
     heat: str
@@ -48,6 +50,7 @@ LIGHT = Palette(
     line="#e1e3e6",
     text="#1c1c1c",
     muted="#60656c",
+    faint="#c3c7cc",
     accent="#005fb8",
     doubt="#a84b00",
     heat="#ff8a1f",
@@ -59,6 +62,7 @@ DARK = Palette(
     line="#3b3d40",
     text="#fafafa",
     muted="#a9adb3",
+    faint="#55585c",
     accent="#57c8ff",
     doubt="#ffb35c",
     heat="#ff9a3d",
@@ -75,7 +79,7 @@ class Look:
     """The palette of now, fonts, and pixels for this screen."""
 
     def __init__(self, root: tk.Tk, theme: str) -> None:
-        self._root = root
+        self.root = root
         self.scale = max(1.0, round(root.winfo_fpixels("1i") / _POINTS_PER_INCH_96 * 4) / 4)
         present = set(tkfont.families(root))
         self.family = next((name for name in _FAMILIES if name in present), "TkDefaultFont")
@@ -93,19 +97,19 @@ class Look:
     def font(self, pixels: int, bold: bool = False) -> tkfont.Font:
         """The window's typeface in a size."""
         weight = "bold" if bold else "normal"
-        return tkfont.Font(self._root, family=self.family, size=-self.px(pixels), weight=weight)  # type: ignore[arg-type]
+        return tkfont.Font(self.root, family=self.family, size=-self.px(pixels), weight=weight)  # type: ignore[arg-type]
 
     def use(self, theme: str) -> None:
         """Changes to `light` or `dark`."""
         import sv_ttk
 
-        sv_ttk.set_theme(theme, self._root)
+        sv_ttk.set_theme(theme, self.root)
         self.palette = DARK if theme == "dark" else LIGHT
         sizes = {"Caption": 12, "Body": 14, "BodyStrong": 14, "BodyLarge": 18, "Subtitle": 20, "Title": 28}
         for name, size in sizes.items():
             weight = "bold" if name in ("BodyStrong", "Subtitle", "Title") else "normal"
-            self._root.tk.call(
+            self.root.tk.call(
                 "font", "configure", f"SunValley{name}Font",
                 "-family", self.family, "-size", -self.px(size), "-weight", weight,
             )  # fmt: skip
-        self._root.configure(background=self.palette.window)
+        self.root.configure(background=self.palette.window)

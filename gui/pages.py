@@ -46,14 +46,15 @@ class Help(Page):
         super().__init__(parent, look, "All keys", close)
         columns = ttk.Frame(self)
         columns.pack(fill="both", expand=True)
-        roomy = parent.winfo_width() >= look.px(1100)
+        roomy, tall = parent.winfo_width() >= look.px(1000), parent.winfo_height() >= look.px(560)
+        self._gap = look.px(4 if tall else 0)
         for column, groups in enumerate(self._COLUMNS):
             frame = ttk.Frame(columns)
             frame.grid(row=0, column=column, sticky="nw", padx=(0, look.px(32)))
             row = 0
             for group in groups:
                 ttk.Label(frame, text=group, font=look.small, foreground=look.palette.accent).grid(
-                    row=row, column=0, columnspan=3, sticky="w", pady=(look.px(4 if row == 0 else 8), 0)
+                    row=row, column=0, columnspan=3, sticky="w", pady=(0 if row == 0 else look.px(8), 0)
                 )
                 row += 1
                 for action in ACTIONS:
@@ -68,7 +69,9 @@ class Help(Page):
 
     def _add(self, frame: ttk.Frame, row: int, key: str, title: str, tip: str) -> None:
         look, pad = self.look, self.look.px(6)
-        ttk.Label(frame, text=key, font=look.strong).grid(row=row, column=0, sticky="e", padx=(0, 2 * pad))
+        ttk.Label(frame, text=key, font=look.strong).grid(
+            row=row, column=0, sticky="e", padx=(0, 2 * pad), pady=self._gap
+        )
         ttk.Label(frame, text=title, font=look.body).grid(row=row, column=1, sticky="w")
         ttk.Label(frame, text=tip, font=look.small, foreground=look.palette.muted).grid(
             row=row, column=2, sticky="w", padx=(2 * pad, 0)

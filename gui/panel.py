@@ -7,9 +7,8 @@ from collections.abc import Callable
 from tkinter import font as tkfont
 from typing import TYPE_CHECKING, Any
 
-from PIL import Image
+from PIL import Image, ImageDraw
 
-from gui import shapes
 from gui.look import Look, rgb
 from gui.paint import ppm
 from gui.readout import Readout, Shown
@@ -24,8 +23,20 @@ _LARGEST, _SMALLEST = 68, 22
 
 _SIDE = 28
 _EXAMPLES = 6
+_VISIBLE = 0.005
+"""Probabilities below show no bar."""
+
+_OVERSAMPLING = 4
 _STRONGEST = 0.8
 """How much of the heat's colour the hottest place takes."""
+
+
+_HINTS = (
+    ("Write", "and it is read as you go"),
+    ("Point", "at a digit: how sure is it?"),
+    ("Click", "a digit, type the right one"),
+    ("Open", "a picture, drag over a part"),
+)
 
 
 class Panel(tk.Canvas):
@@ -103,7 +114,7 @@ class Panel(tk.Canvas):
         palette, look = self._look.palette, self._look
         px = look.px
         if not self._readout.digits:
-            self.create_text(px(4), y + px(4), text="Reading", font=look.small, fill=palette.muted, anchor="nw")
+            self.create_text(px(4), y + px(4), text="", font=look.small, fill=palette.muted, anchor="nw")
             self.create_text(
                 px(4),
                 y + px(24),
@@ -113,6 +124,8 @@ class Panel(tk.Canvas):
                 anchor="nw",
                 width=width - px(12),
             )
+            if not self._state:
+                self._draw_hints(y + px(24), width)
             return y + px(84)
         lines = self._readout.lines
         longest = max(lines, key=len)
@@ -141,13 +154,25 @@ class Panel(tk.Canvas):
             y += self._number.metrics("linespace") + px(4)
         doubts = sum(shown.uncertain for shown in self._readout.digits)
         least = min(shown.confidence for shown in self._readout.digits)
-        note = f"{doubts} of {len(self._readout.digits)} unsure" if doubts else f"sure, the least {least:.1%}"
+        count = len(self._readout.digits)
+        note = f"{least:.1%} sure" if count == 1 else f"each at least {least:.1%} sure"
+        if doubts:
+            note = f"{doubts} of {count} in doubt" if count > 1 else "in doubt"
         if all(shown.taught for shown in self._readout.digits):
             note = "as you taught it"
         self.create_text(
             px(4), y + px(4), text=note, font=look.small, fill=palette.doubt if doubts else palette.muted, anchor="nw"
         )
         return y + px(20)
+
+    def _draw_hints(self, y: int, width: int) -> None:
+        palette, look = self._look.palette, self._look
+        for key, text in _HINTS:
+            self.create_text(look.px(4), y, text=key, font=look.strong, fill=palette.text, anchor="nw")
+            lines = self.create_text(
+                look.px(84), y, text=text, font=look.body, fill=palette.muted, anchor="nw", width=width - look.px(92)
+            )
+            y = self.bbox(lines)[3] + look.px(10)
 
     def _chooser(self, index: int) -> Callable[[Any], None]:
         return lambda event: self._choose(index)
@@ -196,32 +221,34 @@ class Panel(tk.Canvas):
         palette, look = self._look.palette, self._look
         px = look.px
         step = height / 10
-        bar_left, bar_right = left + px(16), right - px(46)
+        bar_left, bar_right = left + px(16), right - px(48)
         best = max(range(10), key=lambda d: shown.probabilities[d])
+        bars = []
         for digit, probability in enumerate(shown.probabilities):
+            named = digit == best or (shown.uncertain and digit == shown.rival)
+            colour = palette.doubt if shown.uncertain else palette.accent
+            bars.append((probability, colour if named else palette.muted))
+            text = palette.text if named else palette.muted
             middle = top + step * (digit + 0.5)
-            thick = max(px(4), round(step * 0.5))
-            first = digit == best
-            named = first or (shown.uncertain and digit == shown.rival)
-            colour = palette.accent if not shown.uncertain else palette.doubt
-            self.create_text(
-                left,
-                middle,
-                text=str(digit),
-                anchor="w",
-                font=look.small,
-                fill=palette.text if named else palette.muted,
-            )
-            box = bar_left, middle - thick / 2, bar_right, middle + thick / 2
-            shapes.rounded(self, box, thick / 2, fill=palette.line, outline="")
-            if probability >= 0.005:
-                end = max(bar_left + thick, bar_left + (bar_right - bar_left) * probability)
-                fill = colour if named else palette.muted
-                shapes.rounded(self, (bar_left, box[1], end, box[3]), thick / 2, fill=fill, outline="")
-                self.create_text(
-                    right, middle, text=f"{probability:.1%}", anchor="e", font=look.small,
-                    fill=palette.text if named else palette.muted,
-                )  # fmt: skip
+            self.create_text(left, middle, text=str(digit), anchor="w", font=look.small, fill=text)
+            if probability >= _VISIBLE:
+                self.create_text(right, middle, text=f"{probability:.1%}", anchor="e", font=look.small, fill=text)
+        self._bars = tk.PhotoImage(master=self, data=ppm(self._bars_image(bars, bar_right - bar_left, height)))
+        self.create_image(bar_left, top, image=self._bars, anchor="nw")
+
+    def _bars_image(self, bars: list[tuple[float, str]], width: int, height: int) -> Image.Image:
+        """Bars one below the other with soft round ends; a length 0 to 1 and a colour each."""
+        palette, large = self._look.palette, _OVERSAMPLING
+        image = Image.new("RGB", (width * large, height * large), rgb(palette.window))
+        pencil = ImageDraw.Draw(image)
+        step = height * large / len(bars)
+        half = step / 4
+        for row, (length, colour) in enumerate(bars):
+            middle = step * (row + 0.5)
+            for end, fill in ((width * large - 1, palette.line), (max(width * large * length, 2 * half), colour)):
+                if fill == palette.line or length >= _VISIBLE:
+                    pencil.rounded_rectangle((0, middle - half, end, middle + half), half, fill=fill)
+        return image.reduce(large)
 
     # --- in doubt
 

@@ -70,6 +70,7 @@ class Teaching:
             app.sheet.undo()
             app.sheet.teach(Lesson(last.strokes, last.digit, sample_line(last.digit, name, last.strokes)))
             self.follow(lessons)
+            app.changed()
 
     def follow(self, before: tuple[Lesson, ...]) -> None:
         """Brings the file from the lessons of before to those of now."""

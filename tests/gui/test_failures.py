@@ -1,0 +1,130 @@
+"""Whatever goes wrong, the window says it calmly and goes on."""
+
+import os
+import shutil
+import sqlite3
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from window import SEVEN, Hand
+
+from digits.errors import DigitsError
+from digits.files import sha256
+from digits.tracking import registry
+
+
+def still_draws(hand: Hand) -> None:
+    before = len(hand.app.sheet.drawing.strokes)
+    hand.draw(SEVEN)
+    hand.wait(lambda: len(hand.app.sheet.drawing.strokes) == before + 1)
+
+
+def test_without_a_champion_it_names_the_command_and_draws(window: Callable[..., Hand]) -> None:
+    hand = window()
+    hand.says("No champion is registered", "make repro")
+    still_draws(hand)
+
+
+def test_an_unreachable_registry(window: Callable[..., Hand], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "http://127.0.0.1:9")
+    hand = window()
+    hand.says("cannot be reached", "start it")
+    still_draws(hand)
+
+
+def test_a_broken_model_file_and_then_a_whole_one(window: Callable[..., Hand], model: Path, tmp_path: Path) -> None:
+    file = tmp_path / "model.onnx"
+    file.write_bytes(model.read_bytes()[:1000])
+    hand = window(file)
+    hand.says("is no model that reads digits")
+    still_draws(hand)
+    shutil.copy(model, file)
+    hand.key("F5")
+    hand.wait(lambda: hand.app.readout.text)
+
+
+def test_an_unreadable_picture_leaves_the_drawing(window: Callable[..., Hand], model: Path, tmp_path: Path) -> None:
+    (tmp_path / "no.png").write_text("no picture")
+    hand = window(model, tmp_path / "no.png")
+    hand.says("no.png")
+    assert hand.app.sheet.drawing.picture is None
+    still_draws(hand)
+    hand.reads(hand.app.readout.text)
+
+
+def test_a_clipboard_without_a_picture(hand: Hand) -> None:
+    subprocess.run(["xclip", "-selection", "clipboard"], input=b"just words", check=True)
+    hand.key("ctrl+v")
+    hand.says("holds no picture")
+    still_draws(hand)
+
+
+def test_a_sample_that_cannot_be_saved_is_not_shown_as_learned(hand: Hand, root: Path) -> None:
+    shutil.rmtree(root / "data")
+    (root / "data").write_text("in the way")
+    hand.draw(SEVEN)
+    hand.wait(lambda: hand.app.readout.digits and hand.app.reading_is_current)
+    hand.key("Right", "3")
+    hand.says("could not be saved", "make the folder writable")
+    hand.wait(lambda: not any(shown.taught for shown in hand.app.readout.digits))
+    (root / "data").unlink()
+    still_draws(hand)
+
+
+def test_on_a_picture_nothing_is_taught(window: Callable[..., Hand], model: Path, tmp_path: Path) -> None:
+    from digits.ink import draw
+
+    ink = draw([SEVEN], pen=18)
+    from PIL import Image
+
+    Image.fromarray((255 * (1 - ink)).astype("uint8")).save(tmp_path / "seven.png")
+    hand = window(model, tmp_path / "seven.png")
+    hand.wait(lambda: hand.app.readout.digits)
+    hand.key("Right", "3")
+    hand.says("a picture holds no strokes")
+
+
+def test_a_callback_that_fails_is_a_message(hand: Hand) -> None:
+    def fail() -> None:
+        raise RuntimeError("a slip")
+
+    hand.app.tk.after(1, fail)
+    hand.says("a slip", "Your drawing is safe")
+    still_draws(hand)
+
+
+def test_a_training_that_fails_says_why(hand: Hand, monkeypatch: pytest.MonkeyPatch) -> None:
+    hand.app.retraining.start()  # the project of this test is no DVC repository
+    hand.says("The training stopped", "dvc repro")
+    still_draws(hand)
+
+
+def test_a_screen_that_is_not_there_is_said_in_one_line(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    from gui.app import run
+
+    os.environ["DISPLAY"] = ":98765"  # put back by `home`
+    assert run() == 1
+    assert "needs a screen" in capsys.readouterr().err
+
+
+def test_a_registered_file_is_copied_without_mlflow_and_only_if_it_is_the_one(
+    home: Path, model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = home / "model"
+    folder.mkdir()
+    shutil.copy(model, folder / "model.onnx")
+    connection = sqlite3.connect(home / "mlflow.db")
+    connection.executescript(
+        "CREATE TABLE model_versions (name, version, source, storage_location);"
+        "CREATE TABLE logged_models (model_id, source_run_id, name, artifact_location);"
+        "INSERT INTO model_versions VALUES ('digits', 1, 'models:/m-1', 'models:/m-1');"
+        f"INSERT INTO logged_models VALUES ('m-1', 'run', 'model', '{folder.as_uri()}');"
+    )
+    connection.commit()
+    connection.close()
+    version = registry.Version("1", sha256(model))
+    assert sha256(registry.fetch(version)) == version.sha256
+    with pytest.raises(DigitsError):
+        registry.fetch(registry.Version("1", "0" * 64))

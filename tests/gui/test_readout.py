@@ -1,0 +1,46 @@
+"""What the window says about a reading."""
+
+import numpy as np
+from gui.readout import readout
+from gui.sheet import Drawing, Lesson, Stroke
+
+from digits.reader import Digit, Reading
+
+STROKES = tuple(Stroke(((float(x), 0.0), (float(x), 9.0)), 8) for x in (0, 20))
+
+
+def digit(value: int, *strokes: int, rival: int = 0, confidence: float = 0.9, uncertain: bool = False) -> Digit:
+    probabilities = [0.0] * 10
+    probabilities[value], probabilities[rival] = confidence, 1 - confidence
+    image = np.zeros((28, 28), np.uint8)
+    return Digit(value, confidence, tuple(probabilities), (0, 0, 9, 9), uncertain, image, strokes)
+
+
+def test_the_title_is_the_number() -> None:
+    assert readout(Reading((digit(2, 0), digit(5, 1))), Drawing(STROKES)).title == "25 · Digits"
+    assert readout(Reading(()), Drawing()).title == "Digits"
+
+
+def test_a_taught_digit_replaces_the_read_one_and_is_no_longer_in_doubt() -> None:
+    drawing = Drawing(STROKES, lessons=(Lesson((STROKES[1],), 7, ""),))
+    shown = readout(Reading((digit(2, 0), digit(1, 1, uncertain=True))), drawing)
+    assert (shown.text, shown.digits[1].taught, shown.digits[1].uncertain) == ("27", True, False)
+
+
+def test_two_close_digits_are_both_named() -> None:
+    (shown,) = readout(Reading((digit(1, 0, rival=7, confidence=0.6, uncertain=True),)), Drawing(STROKES)).digits
+    assert shown.doubt == "1 or 7?"
+    (shown,) = readout(Reading((digit(1, 0, rival=7, confidence=0.95, uncertain=True),)), Drawing(STROKES)).digits
+    assert shown.doubt == "1?"
+
+
+def test_boxes_of_a_selection_lie_on_the_whole_picture() -> None:
+    (shown,) = readout(Reading((digit(1),)), Drawing(picture="picture", selection=(100, 50, 300, 90))).digits
+    assert shown.box == (100, 50, 109, 59)
+
+
+def test_the_digit_most_in_doubt_is_shown_first() -> None:
+    both = (digit(1, 0, confidence=0.5, uncertain=True), digit(2, 1))
+    assert readout(Reading(both), Drawing(STROKES)).most_doubtful == 0
+    assert readout(Reading(both[1:]), Drawing(STROKES)).most_doubtful == 0
+    assert readout(Reading(()), Drawing()).most_doubtful is None

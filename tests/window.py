@@ -1,0 +1,78 @@
+"""A hand that works with a real window: it moves the real pointer and presses real keys."""
+
+import os
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from gui.app import App
+from gui.sheet import Point
+
+ROOT = Path(__file__).parents[1]
+
+PATIENCE = 10
+"""Seconds until what a test waits for counts as not coming."""
+
+SEVEN: list[Point] = [(150, 130), (190, 126), (240, 124), (262, 128), (240, 190), (222, 250), (210, 310)]
+ONE: list[Point] = [(420, 120), (420, 170), (419, 220), (420, 270), (420, 310)]
+
+
+class Hand:
+    """Works with a window as a person does.
+
+    Args:
+        app: the window, in this process.
+    """
+
+    def __init__(self, app: App) -> None:
+        self.app = app
+
+    def wait(self, condition: Callable[[], object], what: str = "") -> None:
+        """Lets the window live until a condition holds; fails if it never does."""
+        end = time.monotonic() + PATIENCE
+        while not condition():
+            assert time.monotonic() < end, f"{what or 'it'} did not come: {self.app.messages.text!r}"
+            self.app.tk.update()
+            time.sleep(0.001)
+
+    def do(self, *command: object) -> None:
+        """Real events, through xdotool; the window lives meanwhile."""
+        process = subprocess.Popen(["xdotool", *map(str, command)])
+        self.wait(lambda: process.poll() is not None)
+        assert process.returncode == 0
+        self.app.tk.update()
+
+    def key(self, *keys: str) -> None:
+        """Presses keys."""
+        self.do("key", *keys)
+
+    def place(self, point: Point) -> tuple[int, int]:
+        """A point of the sheet on the screen."""
+        view = self.app.view
+        return view.winfo_rootx() + round(point[0]), view.winfo_rooty() + round(point[1])
+
+    def draw(self, points: list[Point], button: int = 1) -> None:
+        """Drags the pointer along points of the sheet."""
+        command: list[object] = ["mousemove", *self.place(points[0]), "mousedown", button]
+        for point in points[1:]:
+            command += ["sleep", 0.005, "mousemove", *self.place(point)]
+        self.do(*command, "sleep", 0.005, "mouseup", button)
+
+    def click(self, point: Point) -> None:
+        """Clicks a point of the sheet."""
+        self.do("mousemove", *self.place(point), "click", 1)
+
+    def reads(self, text: str) -> None:
+        """Waits until the window's title says that it reads this."""
+        title = f"{text} · Digits" if text else "Digits"
+        self.wait(lambda: self.app.tk.title() == title, f"the title {title!r} instead of {self.app.tk.title()!r}")
+
+    def says(self, *words: str) -> None:
+        """Waits until the foot of the window says this."""
+        self.wait(lambda: all(word in self.app.messages.text for word in words), f"a message with {words}")
+
+
+def environment() -> dict[str, str]:
+    """For a process of its own that imports this checkout."""
+    return os.environ | {"PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}"}
