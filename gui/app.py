@@ -525,7 +525,7 @@ class App:
         self.errands.finish()
         with suppress(tk.TclError):
             for timer in self.tk.tk.splitlist(self.tk.tk.call("after", "info")):
-                self.tk.after_cancel(timer)
+                self.tk.tk.call("after", "cancel", timer)  # whoever began it, its widget tidies up after itself
             self.tk.destroy()
 
 

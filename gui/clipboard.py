@@ -11,6 +11,7 @@ from PIL import Image
 from digits.errors import DigitsError
 
 _PICTURES = ("image/png", "image/bmp", "image/jpeg", "image/tiff")
+_TEXTS = ("text/uri-list", "UTF8_STRING", "STRING", "text/plain")
 
 NOTHING = "The clipboard holds no picture: copy one (or the path of one) first, or open a file with Ctrl+O"
 
@@ -29,23 +30,19 @@ def pasted(root: tk.Misc) -> Image.Image | Path:
             return found
         if found:
             return Path(found[0])
-    else:
-        targets = _selection(root, "TARGETS").split()
-        for kind in _PICTURES:
-            if kind in targets:
-                return _opened(as_bytes(_selection(root, kind)))
-        if "text/uri-list" in targets:
-            text = as_text(_selection(root, "text/uri-list"))
-            if text:
-                return as_path(text)
-    try:
-        text = root.clipboard_get()
-    except tk.TclError:
-        raise DigitsError(NOTHING) from None
-    path = as_path(text)
-    if not path.is_file():
         raise DigitsError(NOTHING)
-    return path
+    # Only what is offered is asked for: some programs do not answer to anything else, and Tk waits 5 s for them.
+    targets = _selection(root, "TARGETS").split()
+    for kind in _PICTURES:
+        if kind in targets:
+            content = _selection(root, kind)
+            return _opened(as_bytes(content)) if content else _large()
+    for kind in _TEXTS:
+        if kind in targets:
+            path = as_path(as_text(_selection(root, kind)))
+            if path.is_file():
+                return path
+    raise DigitsError(NOTHING)
 
 
 def _selection(root: tk.Misc, kind: str) -> str:
@@ -53,6 +50,24 @@ def _selection(root: tk.Misc, kind: str) -> str:
         return str(root.selection_get(selection="CLIPBOARD", type=kind))
     except (tk.TclError, UnicodeDecodeError):
         return ""
+
+
+def _large() -> Image.Image:
+    """A picture in more bytes than Tk 8.6 takes at once (400 kB, unless it is sent in parts): Pillow asks xclip or
+    wl-paste for it.
+
+    Raises:
+        DigitsError: neither is installed.
+    """
+    from PIL import ImageGrab
+
+    try:
+        found = ImageGrab.grabclipboard()
+    except (OSError, NotImplementedError, ValueError):
+        found = None
+    if not isinstance(found, Image.Image):
+        raise DigitsError("The clipboard's picture is too large to paste: install xclip, or save it and open the file")
+    return found
 
 
 def _opened(content: bytes) -> Image.Image:

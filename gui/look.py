@@ -3,6 +3,7 @@
 import tkinter as tk
 from dataclasses import dataclass
 from tkinter import font as tkfont
+from tkinter import ttk
 
 from gui.paint import Colour
 
@@ -112,4 +113,5 @@ class Look:
                 "font", "configure", f"SunValley{name}Font",
                 "-family", self.family, "-size", -self.px(size), "-weight", weight,
             )  # fmt: skip
+        ttk.Style(self.root).configure("Treeview", rowheight=self.px(28))
         self.root.configure(background=self.palette.window)

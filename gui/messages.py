@@ -95,6 +95,5 @@ class Messages(ttk.Frame):
         self._wrap()
 
     def _wrap(self) -> None:
-        self.update_idletasks()
         room = self.winfo_width() - sum(control.winfo_reqwidth() + self._look.px(8) for control in self._controls)
         self._text.configure(wraplength=max(self._look.px(200), room - self._look.px(60)))

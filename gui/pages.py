@@ -95,7 +95,6 @@ class Models(Page):
         self._use, self._compare, self._copy = use, compare, copy
         self._versions: dict[str, Any] = {}
         columns = {"version": 130, "mnist": 90, "pens": 90, "trained": 230}
-        ttk.Style(self).configure("Treeview", rowheight=look.px(28), font=look.body)
         self.table = ttk.Treeview(self, columns=list(columns), show="headings", height=5, selectmode="browse")
         for name, width in columns.items():
             self.table.heading(

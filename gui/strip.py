@@ -26,34 +26,42 @@ class Strip(ttk.Frame):
         self._row = ttk.Frame(self._canvas)
         self._canvas.create_window(0, 0, window=self._row, anchor="nw")
         self._row.bind("<Configure>", lambda event: self._canvas.configure(scrollregion=self._canvas.bbox("all")))
-        self._photos: dict[int, tuple[Entry, tk.PhotoImage]] = {}
-        self.refresh()
+        self._buttons: list[tuple[Entry, ttk.Button, tk.PhotoImage]] = []
+        self.recolour()
 
     def refresh(self) -> None:
-        """Shows the history as it is now."""
-        self._canvas.configure(background=self._look.palette.window)
-        for child in self._row.winfo_children():
-            child.destroy()
-        kept = {id(entry): self._photos[id(entry)] for entry in self._history.entries if id(entry) in self._photos}
-        for entry in self._history.entries:
+        """Shows the history as it is now: what is new comes in front, what was forgotten goes."""
+        shown = {id(entry) for entry, _, _ in self._buttons}
+        for entry in reversed([entry for entry in self._history.entries if id(entry) not in shown]):
+            self._add(entry)
+        kept = {id(entry) for entry in self._history.entries}
+        for entry, button, _ in self._buttons:
             if id(entry) not in kept:
-                kept[id(entry)] = (entry, tk.PhotoImage(master=self, data=ppm(self._thumbnail(entry))))
-            self._add(entry, kept[id(entry)][1])
-        self._photos = kept
+                button.destroy()
+        self._buttons = [item for item in self._buttons if id(item[0]) in kept]
 
     def recolour(self) -> None:
         """Draws everything again in the theme of now."""
-        self._photos.clear()
+        self._canvas.configure(background=self._look.palette.window)
+        for _, button, _ in self._buttons:
+            button.destroy()
+        self._buttons.clear()
         self.refresh()
 
-    def _add(self, entry: Entry, photo: tk.PhotoImage) -> None:
+    def _add(self, entry: Entry) -> None:
+        photo = tk.PhotoImage(master=self, data=ppm(self._thumbnail(entry)))
         text = entry.text.replace("\n", " ")
         text = text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
         button = ttk.Button(
             self._row, style="Toolbutton", image=photo, text=text or "nothing read", compound="top",
             command=lambda: self._restore(entry),
         )  # fmt: skip
-        button.pack(side="left", padx=self._look.px(2))
+        first = self._buttons[0][1] if self._buttons else None
+        if first is None:
+            button.pack(side="left", padx=self._look.px(2))
+        else:
+            button.pack(side="left", padx=self._look.px(2), before=first)
+        self._buttons.insert(0, (entry, button, photo))
         button.bind("<FocusIn>", lambda event: self._into_view(button))
         for event, step in (("<Button-4>", -1), ("<Button-5>", 1)):
             button.bind(event, lambda event, step=step: self._canvas.xview_scroll(step, "units"))  # type: ignore[misc]

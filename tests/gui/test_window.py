@@ -303,6 +303,6 @@ def test_dropped_pictures_are_opened(hand: Hand, tmp_path: Path) -> None:
     # What tkdnd calls at the end of a drag; the drag itself needs a file manager.
     tcl = hand.app.tk.tk
     script = str(tcl.call("bind", hand.app.view, "<<Drop>>"))
-    tcl.call("set", "dropped", tcl.eval(f"list [list {{{str(file).replace('{', '').replace('}', '')}}}]"))
+    tcl.call("set", "dropped", tcl.eval(f"list {{{file}}}"))
     tcl.eval(script.replace("%D", "$dropped"))
     hand.wait(lambda: hand.app.sheet.drawing.picture is not None)
