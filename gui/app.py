@@ -390,9 +390,13 @@ class App:
 
     def open_picture(self, source: Any) -> None:
         """A picture's path, or the picture, in the place of what is on the sheet."""
+        self.show_from(lambda: source)
+
+    def show_from(self, source: Callable[[], Any]) -> None:
+        """The same, from what gives the path or the picture when called in the thread behind."""
         from gui.pictures import opened
 
-        self.errands.submit(lambda: opened(source), self._show_picture)
+        self.errands.submit(lambda: opened(source()), self._show_picture)
 
     def _show_picture(self, picture: Any) -> None:
         self.close_page()

@@ -1,8 +1,10 @@
 """What the clipboard holds: a picture, the path of one, or nothing that can be read."""
 
 import io
+import shutil
 import sys
 import tkinter as tk
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import unquote, urlparse
 
@@ -16,32 +18,29 @@ _TEXTS = ("text/uri-list", "UTF8_STRING", "STRING", "text/plain")
 NOTHING = "The clipboard holds no picture: copy one (or the path of one) first, or open a file with Ctrl+O"
 
 
-def pasted(root: tk.Misc) -> Image.Image | Path:
-    """The clipboard's picture, or the path it names.
+def pasted(root: tk.Misc) -> Callable[[], Image.Image | Path]:
+    """What gives the clipboard's picture, or the path it names: to be called in a thread of its own, for it may have
+    to wait for another program.
 
     Raises:
-        DigitsError: there is neither.
+        DigitsError: there is neither, here or when called.
     """
     if sys.platform in ("darwin", "win32"):
-        from PIL import ImageGrab
-
-        found = ImageGrab.grabclipboard()
-        if isinstance(found, Image.Image):
-            return found
-        if found:
-            return Path(found[0])
-        raise DigitsError(NOTHING)
+        return _grabbed
     # Only what is offered is asked for: some programs do not answer to anything else, and Tk waits 5 s for them.
     targets = _selection(root, "TARGETS").split()
     for kind in _PICTURES:
         if kind in targets:
+            # Tk 8.6 takes at most 400 kB at a time, and leaves a program that sends more waiting for ever.
+            if any(map(shutil.which, ("wl-paste", "xclip"))):
+                return _grabbed
             content = _selection(root, kind)
-            return _opened(as_bytes(content)) if content else _large()
+            return lambda: _opened(as_bytes(content))
     for kind in _TEXTS:
         if kind in targets:
             path = as_path(as_text(_selection(root, kind)))
             if path.is_file():
-                return path
+                return lambda: path
     raise DigitsError(NOTHING)
 
 
@@ -52,22 +51,19 @@ def _selection(root: tk.Misc, kind: str) -> str:
         return ""
 
 
-def _large() -> Image.Image:
-    """A picture in more bytes than Tk 8.6 takes at once (400 kB, unless it is sent in parts): Pillow asks xclip or
-    wl-paste for it.
-
-    Raises:
-        DigitsError: neither is installed.
-    """
+def _grabbed() -> Image.Image | Path:
+    """Through Pillow, which asks the system, under X11 and Wayland by xclip or wl-paste."""
     from PIL import ImageGrab
 
     try:
         found = ImageGrab.grabclipboard()
-    except (OSError, NotImplementedError, ValueError):
-        found = None
-    if not isinstance(found, Image.Image):
-        raise DigitsError("The clipboard's picture is too large to paste: install xclip, or save it and open the file")
-    return found
+    except (OSError, NotImplementedError, ValueError) as error:
+        raise DigitsError(f"The clipboard's picture cannot be read ({error}): save it and open the file") from error
+    if isinstance(found, Image.Image):
+        return found
+    if found:
+        return Path(found[0])
+    raise DigitsError(NOTHING)
 
 
 def _opened(content: bytes) -> Image.Image:

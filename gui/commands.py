@@ -36,7 +36,7 @@ class Commands:
         """Shows the picture that the clipboard holds."""
         from gui.clipboard import pasted
 
-        self._app.open_picture(pasted(self._app.tk))
+        self._app.show_from(pasted(self._app.tk))
 
     def leave(self) -> None:
         """Puts the picture away."""

@@ -16,6 +16,9 @@ _OVERSAMPLING = 4
 _STEP = 2.0
 """Length of the straight pieces that a curve is made of, pixels."""
 
+_RUN = 24
+"""Pieces drawn together: the box around a few is small, the one around a whole stroke mostly empty."""
+
 Colour = tuple[int, int, int]
 
 
@@ -32,7 +35,9 @@ class Paper:
     def draw(self, strokes: Sequence[Stroke]) -> None:
         """Whole strokes."""
         for stroke in strokes:
-            self._trace(curve(stroke.points), stroke.pen)
+            path = curve(stroke.points)
+            for start in range(0, max(len(path) - 1, 1), _RUN):
+                self._trace(path[start : start + _RUN + 1], stroke.pen)
 
     def draw_end(self, points: Sequence[Point], pen: float, lifted: bool = False) -> Box | None:
         """What the newest point of a growing stroke adds to it; the rectangle that changed, or None.
@@ -126,15 +131,19 @@ def ink_box(strokes: Sequence[Stroke]) -> tuple[float, float, float, float] | No
     return min(lefts), min(tops), max(rights), max(bottoms)
 
 
-def drawing_image(strokes: Sequence[Stroke], paper: Colour, ink: Colour, margin: int = 24) -> Image.Image:
-    """The ink of a drawing with a margin around it, in its own size."""
+def drawing_image(
+    strokes: Sequence[Stroke], paper: Colour, ink: Colour, room: tuple[int, int] | None = None, margin: int = 24
+) -> Image.Image:
+    """The ink of a drawing with a margin around it: in its own size, or as small as it takes to fit into `room`."""
     box = ink_box(strokes)
     if box is None:
-        return Image.new("RGB", (2 * margin, 2 * margin), paper)
+        return Image.new("RGB", room or (2 * margin, 2 * margin), paper)
     left, top, right, bottom = box
+    width, height = right - left + 2 * margin, bottom - top + 2 * margin
+    scale = min(1.0, room[0] / width, room[1] / height) if room else 1.0
     moved = [
         Stroke(tuple((x - left + margin, y - top + margin) for x, y in stroke.points), stroke.pen) for stroke in strokes
     ]
-    canvas = Paper(math.ceil(right - left) + 2 * margin, math.ceil(bottom - top) + 2 * margin, 1.0, paper, ink)
+    canvas = Paper(max(1, int(width * scale)), max(1, int(height * scale)), scale, paper, ink)
     canvas.draw(moved)
     return canvas.image()

@@ -80,7 +80,7 @@ class Strip(ttk.Frame):
         if drawing.picture is not None:
             whole = drawing.picture.crop(drawing.selection) if drawing.selection else drawing.picture.copy()
         else:
-            whole = drawing_image(drawing.strokes, rgb(palette.paper), rgb(palette.ink))
+            whole = drawing_image(drawing.strokes, rgb(palette.paper), rgb(palette.ink), size)
         whole.thumbnail(size, Image.Resampling.BOX)
         image = Image.new("RGB", size, rgb(palette.paper))
         image.paste(whole, ((size[0] - whole.width) // 2, (size[1] - whole.height) // 2))
