@@ -1,78 +1,109 @@
-"""The strip of earlier drawings: a thumbnail each and what it said; a click brings it back."""
+"""The strip of earlier drawings: a thumbnail each and what it said; a click, or Return, brings it back."""
 
 import tkinter as tk
 from collections.abc import Callable
-from tkinter import ttk
+from typing import Any
 
 from PIL import Image
 
+from gui import shapes
 from gui.history import Entry, History
 from gui.look import Look, rgb
 from gui.paint import drawing_image, ppm
 
 _THUMBNAIL = (84, 44)
+_GAP = 10
+_HEIGHT = 76
 _LONGEST = 10
 """Characters of a number that fit below a thumbnail."""
 
 
-class Strip(ttk.Frame):
-    """Buttons side by side, the newest on the left; the wheel scrolls."""
+class Strip(tk.Canvas):
+    """Thumbnails side by side, the newest on the left; the wheel scrolls, arrows choose.
+
+    Args:
+        parent: where it lies.
+        look: colours and sizes.
+        history: what it shows.
+        restore: takes the entry that was clicked.
+    """
 
     def __init__(self, parent: tk.Misc, look: Look, history: History, restore: Callable[[Entry], None]) -> None:
-        super().__init__(parent)
+        super().__init__(parent, borderwidth=0, highlightthickness=0, height=look.px(_HEIGHT), takefocus=True)
         self._look, self._history, self._restore = look, history, restore
-        self._canvas = tk.Canvas(self, borderwidth=0, highlightthickness=0, height=look.px(84))
-        self._canvas.pack(fill="both", expand=True)
-        self._row = ttk.Frame(self._canvas)
-        self._canvas.create_window(0, 0, window=self._row, anchor="nw")
-        self._row.bind("<Configure>", lambda event: self._canvas.configure(scrollregion=self._canvas.bbox("all")))
-        self._buttons: list[tuple[Entry, ttk.Button, tk.PhotoImage]] = []
+        self._photos: dict[int, tuple[Entry, tk.PhotoImage]] = {}
+        self._chosen: int | None = None
+        self.bind("<Button-1>", lambda event: self._take(self._at(event.x)))
+        self.bind("<Motion>", lambda event: self._choose(self._at(event.x)))
+        self.bind("<Leave>", lambda event: self._choose(None))
+        self.bind("<FocusIn>", lambda event: self._choose(0))
+        self.bind("<FocusOut>", lambda event: self._choose(None))
+        self.bind("<Left>", lambda event: self._step(-1))
+        self.bind("<Right>", lambda event: self._step(1))
+        self.bind("<Return>", lambda event: self._take(self._chosen))
+        for name, step in (("<Button-4>", -1), ("<Button-5>", 1)):
+            self.bind(name, lambda event, step=step: self.xview_scroll(step, "units"))  # type: ignore[misc]
+        self.bind("<MouseWheel>", lambda event: self.xview_scroll(-1 if event.delta > 0 else 1, "units"))
         self.recolour()
 
+    @property
+    def _pitch(self) -> int:
+        return self._look.px(_THUMBNAIL[0] + _GAP)
+
     def refresh(self) -> None:
-        """Shows the history as it is now: what is new comes in front, what was forgotten goes."""
-        shown = {id(entry) for entry, _, _ in self._buttons}
-        for entry in reversed([entry for entry in self._history.entries if id(entry) not in shown]):
-            self._add(entry)
-        kept = {id(entry) for entry in self._history.entries}
-        for entry, button, _ in self._buttons:
-            if id(entry) not in kept:
-                button.destroy()
-        self._buttons = [item for item in self._buttons if id(item[0]) in kept]
+        """Shows the history as it is now."""
+        kept = {id(entry): self._photos.get(id(entry)) for entry in self._history.entries}
+        self._photos = {key: item for key, item in kept.items() if item is not None}
+        self.delete("all")
+        look, palette = self._look, self._look.palette
+        for index, entry in enumerate(self._history.entries):
+            if id(entry) not in self._photos:
+                self._photos[id(entry)] = entry, tk.PhotoImage(master=self, data=ppm(self._thumbnail(entry)))
+            x = index * self._pitch
+            text = entry.text.replace("\n", " ")
+            text = text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+            self.create_image(x + look.px(3), look.px(3), image=self._photos[id(entry)][1], anchor="nw")
+            self.create_text(
+                x + look.px(3 + _THUMBNAIL[0] / 2), look.px(_THUMBNAIL[1] + 17), text=text or "not read",
+                font=look.body, fill=palette.text if text else palette.muted,
+            )  # fmt: skip
+        self.configure(
+            scrollregion=(0, 0, max(1, len(self._history.entries) * self._pitch), look.px(_HEIGHT)),
+            xscrollincrement=self._pitch,
+        )
+        self._choose(None)
 
     def recolour(self) -> None:
         """Draws everything again in the theme of now."""
-        self._canvas.configure(background=self._look.palette.window)
-        for _, button, _ in self._buttons:
-            button.destroy()
-        self._buttons.clear()
+        self.configure(background=self._look.palette.window)
+        self._photos.clear()
         self.refresh()
 
-    def _add(self, entry: Entry) -> None:
-        photo = tk.PhotoImage(master=self, data=ppm(self._thumbnail(entry)))
-        text = entry.text.replace("\n", " ")
-        text = text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
-        button = ttk.Button(
-            self._row, style="Toolbutton", image=photo, text=text or "nothing read", compound="top",
-            command=lambda: self._restore(entry),
-        )  # fmt: skip
-        first = self._buttons[0][1] if self._buttons else None
-        if first is None:
-            button.pack(side="left", padx=self._look.px(2))
-        else:
-            button.pack(side="left", padx=self._look.px(2), before=first)
-        self._buttons.insert(0, (entry, button, photo))
-        button.bind("<FocusIn>", lambda event: self._into_view(button))
-        for event, step in (("<Button-4>", -1), ("<Button-5>", 1)):
-            button.bind(event, lambda event, step=step: self._canvas.xview_scroll(step, "units"))  # type: ignore[misc]
-        button.bind("<MouseWheel>", lambda event: self._canvas.xview_scroll(-1 if event.delta > 0 else 1, "units"))
+    def _at(self, x: int) -> int | None:
+        """Index of the entry at a place of the window, or None."""
+        index = int(self.canvasx(x) // self._pitch)
+        return index if 0 <= index < len(self._history.entries) else None
 
-    def _into_view(self, button: ttk.Button) -> None:
-        whole = max(1, self._row.winfo_width())
-        left, right = button.winfo_x() / whole, (button.winfo_x() + button.winfo_width()) / whole
-        shown = self._canvas.xview()
-        if left < shown[0] or right > shown[1]:
-            self._canvas.xview_moveto(left)
+    def _choose(self, index: int | None) -> None:
+        self._chosen = index if index is not None and index < len(self._history.entries) else None
+        self.delete("chosen")
+        self.configure(cursor="hand2" if self._chosen is not None else "")
+        if self._chosen is not None:
+            px, x = self._look.px, self._chosen * self._pitch
+            box = (x + px(1), px(1), x + px(_THUMBNAIL[0] + 5), px(_THUMBNAIL[1] + 5))
+            shapes.rounded(self, box, px(5), fill="", outline=self._look.palette.accent, width=px(2), tags="chosen")
+
+    def _step(self, step: int) -> str:
+        count = len(self._history.entries)
+        if count:
+            self._choose(((self._chosen or 0) + step) % count)
+            self.xview_moveto((self._chosen or 0) / count)
+        return "break"
+
+    def _take(self, index: int | None) -> Any:
+        if index is not None:
+            self._restore(self._history.entries[index])
+        return "break"
 
     def _thumbnail(self, entry: Entry) -> Image.Image:
         palette, drawing = self._look.palette, entry.drawing

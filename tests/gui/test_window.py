@@ -208,9 +208,8 @@ def test_a_cleared_number_comes_back_from_the_strip(hand: Hand) -> None:
     hand.key("Delete")
     hand.reads("")
     hand.wait(lambda: hand.app.strip.winfo_ismapped())
-    (button,) = hand.app.strip._row.winfo_children()
-    hand.app.tk.update()
-    hand.do("mousemove", button.winfo_rootx() + 20, button.winfo_rooty() + 20, "click", 1)
+    strip = hand.app.strip
+    hand.do("mousemove", strip.winfo_rootx() + 20, strip.winfo_rooty() + 20, "click", 1)
     hand.reads(text)
     hand.key("Delete", "alt+Left")
     hand.reads(text)
