@@ -5,7 +5,7 @@ BIN := .venv/bin
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help install repro test lint benchmark lock clean xvfb
+.PHONY: help install repro gui test lint benchmark lock clean xvfb
 
 help: ## list the targets
 	@echo "Digits: reads handwritten numbers. First time here: make repro"
@@ -25,6 +25,9 @@ repro: install ## run the pipeline: download, preprocess, train, evaluate, regis
 	dvc repro
 	@digits status
 
+gui: install ## open the window
+	digits gui
+
 test: install xvfb lint ## run every check and test
 	pytest
 
@@ -33,11 +36,11 @@ lint: install ## ruff (lint, format) and mypy
 	ruff format --check .
 	mypy
 
-xvfb: ## install the virtual screen that the tests draw on, where that is possible
+xvfb: ## install the virtual screen and the hand that the tests of the window need, where that is possible
 	@$(PYTHON) -c 'import tkinter' || { echo "error: this Python has no Tk: sudo apt-get install python3-tk, then make test again"; exit 1; }
-	@command -v Xvfb >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && \
-	  { echo "installing Xvfb, the screen the tests draw on"; apt-get update -qq && apt-get install -y -qq xvfb >/dev/null; }; } || \
-	  { echo "error: the tests need Xvfb: sudo apt-get install xvfb (Fedora: xorg-x11-server-Xvfb), then make test again"; exit 1; }
+	@{ command -v Xvfb && command -v xdotool && command -v xclip; } >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && \
+	  { echo "installing Xvfb, xdotool and xclip, with which the tests work the window"; apt-get update -qq && apt-get install -y -qq xvfb xdotool xclip >/dev/null; }; } || \
+	  { echo "error: the tests need Xvfb, xdotool and xclip: sudo apt-get install xvfb xdotool xclip (Fedora: xorg-x11-server-Xvfb xdotool xclip), then make test again"; exit 1; }
 
 benchmark: install ## measure: time to 99 %, Lightning's overhead, reading speed, spread over seeds
 	@for file in benchmarks/*.py; do echo "== $$file"; python $$file || exit 1; done

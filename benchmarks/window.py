@@ -64,13 +64,14 @@ def line(x: int, y: int, length: int) -> list[object]:
 
 
 def opening(model: str, cache: Path) -> tuple[float, float]:
-    """Seconds from the process's start until ink is on the screen, and until the first reading stands in the title."""
+    """Seconds from the process's start until the end of the first stroke that shows, and until the first reading
+    stands in the title."""
     start = time.perf_counter()
     process = subprocess.Popen(
         [sys.executable, "-m", "gui", *(["--model", model] if model else [])],
         env=os.environ | {"XDG_CACHE_HOME": str(cache)},
     )
-    window = ""
+    window, ink = "", 0.0
 
     def visible() -> bool:
         nonlocal window
@@ -78,12 +79,13 @@ def opening(model: str, cache: Path) -> tuple[float, float]:
         return bool(window)
 
     def inked() -> bool:
+        nonlocal ink
         xdotool(*line(*FIELD, 120))
+        ink = time.perf_counter() - start
         return pixel_is_dark()
 
     until(visible)
     until(inked)
-    ink = time.perf_counter() - start
     until(lambda: xdotool("getwindowname", window) not in ("Digits", ""))
     read = time.perf_counter() - start
     xdotool("key", "ctrl+q")

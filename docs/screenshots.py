@@ -17,9 +17,12 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from digits.ink import draw
+from digits.ink import draw, normalise
+from digits.reader import Reader
 
 ROOT = Path(__file__).parents[1]
 
@@ -57,6 +60,26 @@ def number(writer: str, text: str, left: float, top: float, height: float, sampl
         strokes += moved
         left = right + height * 0.3
     return strokes
+
+
+def doubtful(model: str) -> list[list[float]]:
+    """A stroke between 1 and 7, where the reader is least sure: the bar is turned until it is."""
+
+    def stroke(turn: float) -> list[list[float]]:
+        start = [240 - 40 * turn, 250 - 55 * turn]
+        bend = [305, 178 + 12 * turn]
+        steps = [[a + (b - a) * step / 6 for a, b in zip(start, bend, strict=True)] for step in range(7)]
+        return [*steps, [304, 240], [299, 310], [294, 370]]
+
+    reader = Reader.load(model or None)
+    turns = [step / 60 for step in range(121)]
+    sure = [reader.classify(prepare_one([stroke(turn)]))[0] for turn in turns]
+    return stroke(turns[min(range(len(turns)), key=lambda index: abs(sure[index][1] - sure[index][7]))])
+
+
+def prepare_one(strokes: Strokes) -> NDArray[np.uint8]:
+    """The image of one digit as the network gets it, (1, 28, 28)."""
+    return normalise(draw(strokes, pen=0.09 * 200))[None]
 
 
 def cheque() -> tuple[Image.Image, tuple[int, int, int, int]]:
@@ -188,7 +211,7 @@ def main() -> None:
                 xdotool("mousemove", 30, 600)
                 take(arguments.out / "window-number.png", size)
             with window(model, size) as found:
-                write([[[240, 230], [270, 205], [300, 180], [305, 178], [306, 240], [300, 310], [296, 370]]])
+                write([doubtful(model)])
                 until(lambda: xdotool("getwindowname", found) != "Digits", "a doubtful digit")
                 xdotool("mousemove", 30, 600)
                 take(arguments.out / "window-doubt.png", size)

@@ -50,7 +50,7 @@ class Commands:
             return
         name = filedialog.asksaveasfilename(
             parent=self._app.tk, title="Save the drawing", defaultextension=".png",
-            initialfile=f"{self._app.readout.text.replace(chr(10), '-') or 'drawing'}.png", filetypes=[("PNG", "*.png")],
+            initialfile=f"{'-'.join(self._app.readout.lines) or 'drawing'}.png", filetypes=[("PNG", "*.png")],
         )  # fmt: skip
         if name:
             self._app.save_picture(Path(name))

@@ -13,6 +13,8 @@ from clone import Clone
 from digits.data.mnist import FILES
 from digits.files import sha256
 
+pytest_plugins = ["hand"]  # a real window on the display, for tests/gui
+
 ROOT = Path(__file__).parent.parent
 
 SMALL: dict[str, dict[str, object]] = {  # knobs of the scratch clone: every stage for real, on little data

@@ -8,12 +8,12 @@ from pathlib import Path
 
 import pytest
 from clone import Clone
-from gui.collected import Collected, sample_line
-from gui.sheet import Stroke
-from window import environment
+from hand import environment
 
 from digits.data.pen import read_samples
 from digits.errors import DigitsError
+from gui.collected import Collected, sample_line
+from gui.sheet import Stroke
 
 STROKES = [Stroke(((0.04, 1.26), (10.0, 20.0)), 8), Stroke(((5.0, 5.0),), 8)]
 
@@ -83,7 +83,7 @@ def test_what_a_killed_process_left_is_swept_before_training_reads_it(root: Path
 
 def test_a_folder_that_is_a_file_is_an_error_that_says_what_to_do(tmp_path: Path) -> None:
     (tmp_path / "data").write_text("")
-    with pytest.raises(DigitsError, match="could not be saved .*make the folder writable"):
+    with pytest.raises(DigitsError, match=r"could not be saved .*make the folder writable"):
         Collected(tmp_path).append("new")
 
 

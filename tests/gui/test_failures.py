@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from window import SEVEN, Hand
+from hand import SEVEN, Hand
 
 from digits.files import sha256
 from digits.tracking import registry

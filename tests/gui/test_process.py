@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
-from window import PATIENCE, ROOT, environment
+from hand import PATIENCE, ROOT, environment
 
 
 def title(window: str) -> str:
@@ -53,7 +53,8 @@ app.sheet.begin((100, 100), 9); app.sheet.extend((100, 200)); app.sheet.end(); a
 while app.panel._heat is None and time.monotonic() < end:
     app.tk.update()
 late = {name.partition('.')[0] for name in sys.modules}
-print(*sorted({'numpy', 'onnxruntime', 'torch', 'mlflow', 'digits'} & early), '|', *sorted({'torch', 'mlflow'} & late), app.readout.text)
+print(*sorted({'numpy', 'onnxruntime', 'torch', 'mlflow', 'digits'} & early), '|')
+print(*sorted({'torch', 'mlflow'} & late), app.readout.text)
 app.close()
 """
 

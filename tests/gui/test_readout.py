@@ -1,10 +1,10 @@
 """What the window says about a reading."""
 
 import numpy as np
-from gui.readout import readout
-from gui.sheet import Drawing, Lesson, Stroke
 
 from digits.reader import Digit, Reading
+from gui.readout import readout
+from gui.sheet import Drawing, Lesson, Stroke
 
 STROKES = tuple(Stroke(((float(x), 0.0), (float(x), 9.0)), 8) for x in (0, 20))
 

@@ -5,8 +5,9 @@ import resource
 import time
 from pathlib import Path
 
+from hand import Hand
+
 from gui.actions import ACTIONS
-from window import Hand
 
 EVENTS = 5000
 WARM_UP = 1500

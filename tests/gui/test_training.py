@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from gui.training import Outcome, Progress, Training, accuracies, follow
 
 PRINTED = [
@@ -41,7 +42,10 @@ def until(condition: Callable[[], bool]) -> None:
 
 
 def test_lines_and_bars_of_a_real_process_arrive(tmp_path: Path) -> None:
-    program = "import sys; print(\"Running stage 'train':\"); sys.stderr.write('Epoch 1:  50%|x\\rEpoch 1:  60%|x'); sys.exit(3)"
+    program = (
+        "import sys; print(\"Running stage 'train':\")\n"
+        "sys.stderr.write('Epoch 1:  50%|x\\rEpoch 1:  60%|x'); sys.exit(3)"
+    )
     training = Training(tmp_path, (sys.executable, "-c", program))
     until(lambda: not training.running)
     assert (training.progress.stage, training.progress.epoch, training.progress.percent) == ("train", 2, 60)
