@@ -138,7 +138,7 @@ def write(strokes: Sequence[Sequence[Sequence[float]]]) -> None:
     for stroke in strokes:
         command: list[object] = ["mousemove", *map(round, stroke[0]), "mousedown", 1]
         for x, y in stroke[1:]:
-            command += ["mousemove", round(x), round(y), "sleep", 0.006]
+            command += ["mousemove", round(x), round(y), "sleep", 0.012]
         xdotool(*command, "mouseup", 1)
 
 
@@ -188,6 +188,7 @@ def main() -> None:
     parser.add_argument("--out", default=ROOT / "docs", type=Path, metavar="FOLDER")
     arguments = parser.parse_args()
     size, model = arguments.size, arguments.model
+    width, height = map(int, size.split("x"))
     screen = subprocess.Popen(
         ["Xvfb", "-displayfd", "1", "-screen", "0", "1800x1100x24", "-nolisten", "tcp"],
         stdout=subprocess.PIPE,
@@ -203,24 +204,24 @@ def main() -> None:
             settings.parent.mkdir()
             settings.write_text(json.dumps({"theme": arguments.theme, "writer": "me", "pen": 10}))
             with window(model, size) as found:
-                write(number("uci-16", "2025", 70, 180, 120))
+                write(number("uci-16", "2025", 0.06 * width, 0.25 * height, 0.11 * width))
                 until(
                     lambda: "2025" in xdotool("getwindowname", found) or len(xdotool("getwindowname", found)) > 8,
                     "2025",
                 )
-                xdotool("mousemove", 30, 600)
+                xdotool("mousemove", 30, height - 30)
                 take(arguments.out / "window-number.png", size)
             with window(model, size) as found:
                 write([doubtful(model)])
                 until(lambda: xdotool("getwindowname", found) != "Digits", "a doubtful digit")
-                xdotool("mousemove", 30, 600)
+                xdotool("mousemove", 30, height - 30)
                 take(arguments.out / "window-doubt.png", size)
             image, box = cheque()
             image.save(Path(name) / "cheque.png")
             with window(model, size, str(Path(name) / "cheque.png")) as found:
                 until(lambda: xdotool("getwindowname", found) != "Digits", "a reading of the cheque")
                 select(size, image, box)
-                xdotool("mousemove", 30, 600)
+                xdotool("mousemove", 30, height - 30)
                 take(arguments.out / "window-cheque.png", size)
     finally:
         screen.terminate()

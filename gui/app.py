@@ -20,7 +20,7 @@ from gui.commands import Commands, save_whole
 from gui.history import Entry, History
 from gui.look import Look
 from gui.messages import Messages
-from gui.panel import NARROW, WIDTH, Panel
+from gui.panel import WIDTHS, Panel
 from gui.readout import Readout, readout
 from gui.retraining import Retraining
 from gui.sheet import Drawing, Sheet, Stroke
@@ -44,9 +44,6 @@ _IDLE_MS = 250
 
 _LOW = 600
 """Below this height the strip of earlier drawings makes room for the sheet, pixels of a 96 dpi screen."""
-
-_WIDE = 900
-"""From this width on the panel has its full width."""
 
 _LATER_MS = 400
 """When the first paint and the first reading are over, and what can wait gets its turn."""
@@ -214,7 +211,7 @@ class App:
         if event.widget is not self.tk:
             return
         px = self.look.px
-        self.panel.configure(width=px(WIDTH if event.width >= px(_WIDE) else NARROW))
+        self.panel.configure(width=px(next(wide for least, wide in WIDTHS if event.width >= px(least))))
         self._show_strip()
 
     def _show_strip(self) -> None:

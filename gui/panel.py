@@ -17,7 +17,11 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-WIDTH, NARROW = 332, 272
+WIDTHS = ((1400, 412), (900, 332), (0, 272))
+"""From which width of the window on, and then how wide the panel is, pixels of a 96 dpi screen."""
+
+_SIDES = ((400, 196), (300, 140), (0, 112))
+"""The same for the enlarged image of a digit, by the panel's width."""
 _LARGEST, _SMALLEST = 68, 22
 """Type size of the number, pixels."""
 
@@ -49,7 +53,7 @@ class Panel(tk.Canvas):
     """
 
     def __init__(self, parent: tk.Misc, look: Look, choose: Callable[[int | None], None]) -> None:
-        super().__init__(parent, borderwidth=0, highlightthickness=0, width=look.px(WIDTH), height=1)
+        super().__init__(parent, borderwidth=0, highlightthickness=0, width=look.px(WIDTHS[1][1]), height=1)
         self._look, self._choose = look, choose
         self._readout, self._index = Readout(), None
         self._state = ""
@@ -192,7 +196,7 @@ class Panel(tk.Canvas):
             place = f"taught by you; read as {max(range(10), key=lambda d: shown.probabilities[d])}"
         self.create_text(width - px(4), y + px(6), text=place, font=look.small, fill=palette.muted, anchor="ne")
         y += px(36)
-        factor = max(2, px(140) // _SIDE) if width >= px(NARROW + 20) else max(2, px(112) // _SIDE)
+        factor = max(2, px(next(side for least, side in _SIDES if width >= px(least))) // _SIDE)
         side = factor * _SIDE
         self._photo = tk.PhotoImage(master=self, data=ppm(self._image(shown, factor)))
         self.create_rectangle(px(4) - 1, y - 1, px(4) + side, y + side, outline=palette.line)

@@ -34,7 +34,7 @@ def test_random_events_leave_it_as_it_was(hand: Hand) -> None:
             failures.append(text)
         say(text, *rest)  # type: ignore[arg-type]
 
-    app.messages.warn = warn  # type: ignore[method-assign]
+    app.messages.warn = warn  # type: ignore[method-assign, assignment]
     names = [action.name for action in ACTIONS if action.name not in DIALOGS]
     before = 0.0
     for number in range(EVENTS):
