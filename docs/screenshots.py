@@ -161,8 +161,8 @@ def window(model: str, size: str, *arguments: str) -> Iterator[str]:
 def take(path: Path, size: str) -> None:
     """A picture of the window, once what it shows has stopped changing."""
     before = b""
-    for _ in range(40):
-        time.sleep(0.15)
+    for _ in range(20):
+        time.sleep(0.6)  # longer than the pause after which the deciding ink is worked out
         command = [
             "import",
             "-window",

@@ -22,8 +22,11 @@ WIDTHS = ((1400, 412), (900, 332), (0, 272))
 
 _SIDES = ((400, 196), (300, 140), (0, 112))
 """The same for the enlarged image of a digit, by the panel's width."""
-_LARGEST, _SMALLEST = 68, 22
+_LARGEST, _MEDIUM, _SMALLEST = 68, 44, 22
 """Type size of the number, pixels."""
+
+_LOW = 440
+"""Below this height the number is smaller, so that examples still find room, pixels of a 96 dpi screen."""
 
 _SIDE = 28
 _EXAMPLES = 6
@@ -133,7 +136,8 @@ class Panel(tk.Canvas):
             return y + px(84)
         lines = self._readout.lines
         longest = max(lines, key=len)
-        size = _LARGEST if len(lines) == 1 else _LARGEST * 2 // 3
+        low = self.winfo_height() < px(_LOW)
+        size = _MEDIUM if low or len(lines) > 1 else _LARGEST
         self._number.configure(size=-px(size))
         wide = self._number.measure(longest)
         if wide > width - px(8):
@@ -164,6 +168,8 @@ class Panel(tk.Canvas):
             note = f"{doubts} of {count} in doubt" if count > 1 else "in doubt"
         if all(shown.taught for shown in self._readout.digits):
             note = "as you taught it"
+        if low:
+            return y
         self.create_text(
             px(4), y + px(4), text=note, font=look.small, fill=palette.doubt if doubts else palette.muted, anchor="nw"
         )
@@ -260,7 +266,7 @@ class Panel(tk.Canvas):
         palette, look = self._look.palette, self._look
         px = look.px
         small = max(1, min(px(44), (width - px(40)) // (_EXAMPLES + 1)))
-        heights = [height for height in (small, px(28)) if y + px(20) + 2 * (height + px(8)) <= self.winfo_height()]
+        heights = [height for height in (small, px(28), px(24)) if y + px(20) + 2 * (height + px(8)) <= self.winfo_height()]
         if not heights:
             return y
         side = heights[0]
