@@ -18,6 +18,9 @@ from pathlib import Path
 
 OPENINGS, STROKES = 5, 200
 PATIENCE = 15.0
+PAUSE = 0.25
+"""Seconds after which a stroke was lost, for the window was not there yet, and is drawn again."""
+
 FIELD = (120, 120)
 """Where the strokes begin, pixels from the window's corner."""
 
@@ -64,14 +67,14 @@ def line(x: int, y: int, length: int) -> list[object]:
 
 
 def opening(model: str, cache: Path) -> tuple[float, float]:
-    """Seconds from the process's start until the end of the first stroke that shows, and until the first reading
-    stands in the title."""
+    """Seconds from the process's start until a stroke is seen on the screen, and until the first reading stands in the
+    title; each look takes some 50 ms itself."""
     start = time.perf_counter()
     process = subprocess.Popen(
         [sys.executable, "-m", "gui", *(["--model", model] if model else [])],
         env=os.environ | {"XDG_CACHE_HOME": str(cache)},
     )
-    window, ink = "", 0.0
+    window = ""
 
     def visible() -> bool:
         nonlocal window
@@ -79,13 +82,16 @@ def opening(model: str, cache: Path) -> tuple[float, float]:
         return bool(window)
 
     def inked() -> bool:
-        nonlocal ink
         xdotool(*line(*FIELD, 120))
-        ink = time.perf_counter() - start
-        return pixel_is_dark()
+        end = time.perf_counter() + PAUSE
+        while time.perf_counter() < end:
+            if pixel_is_dark():
+                return True
+        return False
 
     until(visible)
     until(inked)
+    ink = time.perf_counter() - start
     until(lambda: xdotool("getwindowname", window) not in ("Digits", ""))
     read = time.perf_counter() - start
     xdotool("key", "ctrl+q")

@@ -16,7 +16,7 @@ PATCH = 5
 """Side of the square of paper, pixels: wider than the line of a pen."""
 
 _STEP = 2
-_PART = 32
+_PART = 8
 """Images classified before somebody else may have a turn."""
 
 _FLOOR = 1e-6

@@ -266,7 +266,9 @@ class Panel(tk.Canvas):
         palette, look = self._look.palette, self._look
         px = look.px
         small = max(1, min(px(44), (width - px(40)) // (_EXAMPLES + 1)))
-        heights = [height for height in (small, px(28), px(24)) if y + px(20) + 2 * (height + px(8)) <= self.winfo_height()]
+        heights = [
+            height for height in (small, px(28), px(24)) if y + px(20) + 2 * (height + px(8)) <= self.winfo_height()
+        ]
         if not heights:
             return y
         side = heights[0]
