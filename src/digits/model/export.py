@@ -33,7 +33,7 @@ INPUT, OUTPUT = "images", "probabilities"
 _EXAMPLES, _EXAMPLES_FROM = 6, 1500
 """Training images kept of each digit; images of each set that they are chosen from."""
 
-_UNCERTAIN_SHARE = 0.01
+_UNCERTAIN_SHARE = 0.015
 """Part of the validation digits that the threshold calls uncertain."""
 
 
