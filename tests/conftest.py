@@ -20,9 +20,10 @@ ROOT = Path(__file__).parent.parent
 SMALL: dict[str, dict[str, object]] = {  # knobs of the scratch clone: every stage for real, on little data
     "conf/pipeline.yaml": {"experiment": "default"},
     "conf/preprocess/default.yaml": {"pen_variants": 1},
-    "conf/mix/mnist_pen.yaml": {"mnist": 8192, "pen": 2048},
+    "conf/mix/mnist_pen.yaml": {"mnist": 8192, "pen": 2048, "outlier": 512},
     "conf/model/residual.yaml": {"width": 8},
     "conf/train/default.yaml": {"epochs": 2, "ema_decay": 0.9, "label_smoothing": 0.05},
+    "conf/evaluate/default.yaml": {"digits": 50, "pictures": 10, "numbers": 40},
 }
 
 

@@ -104,10 +104,10 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, display: str) -> Path:
 
 @pytest.fixture
 def window(home: Path, root: Path) -> Iterator[Callable[..., Hand]]:
-    """Opens windows: `window(model=…, picture=…)`."""
+    """Opens windows: `window(model=…, picture=…, root=…)`."""
     opened: list[App] = []
 
-    def open_window(model: Path | str | None = None, picture: Path | None = None) -> Hand:
+    def open_window(model: Path | str | None = None, picture: Path | None = None, root: Path = root) -> Hand:
         app = App(str(picture) if picture else None, str(model) if model else None, root)
         opened.append(app)
         hand = Hand(app)

@@ -5,9 +5,11 @@ import os
 import signal
 import sqlite3
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from clone import Clone
+from hand import SEVEN, Hand
 from omegaconf import OmegaConf
 
 from digits.files import sha256
@@ -28,6 +30,10 @@ def test_a_fresh_clone_ends_with_a_champion(clone: Clone, model: Path) -> None:
     assert {*metrics} == {"mnist", "pen"}
     assert all({*values} == {"accuracy", "errors", "nll", "ece"} for values in metrics.values())
     assert metrics["mnist"]["accuracy"] > 0.93
+    handwriting = json.loads((clone.path / "reports" / "handwriting.json").read_text())
+    assert {*handwriting} == {"conditions", "styles", "numbers", "uncertain"}
+    assert handwriting["conditions"]["as usual"]["strokes"]["accuracy"] > 0.8
+    assert handwriting["uncertain"]["outlier"]["share"] > 0.5 > handwriting["uncertain"]["pen"]["share"]
     assert champion(clone)[0] == "1"
     assert champion(clone)[1] == sha256(model)
     assert "digits version 1" in clone.run("digits", "status")
@@ -96,7 +102,16 @@ def test_a_killed_training_ends_with_the_same_bytes(clone: Clone, tmp_path: Path
 
 def test_an_exploratory_run_is_tracked_and_leaves_the_pipeline_alone(clone: Clone, model: Path) -> None:
     before = sha256(model)
-    output = clone.run("python", "-m", "digits.stages.train", "train.epochs=1", "mix.mnist=1024", "mix.pen=0", "seed=7")
+    output = clone.run(
+        "python",
+        "-m",
+        "digits.stages.train",
+        "train.epochs=1",
+        "mix.mnist=1024",
+        "mix.pen=0",
+        "mix.outlier=0",
+        "seed=7",
+    )
     made = next((clone.path / "artifacts" / "runs").glob("*seed7*/model.onnx"))
     assert str(made.relative_to(clone.path)) in output
     assert sha256(model) == before
@@ -110,7 +125,9 @@ def test_an_exploratory_run_is_tracked_and_leaves_the_pipeline_alone(clone: Clon
 
 
 def test_a_worse_model_is_registered_but_not_made_champion(clone: Clone) -> None:
-    clone.run("python", "-m", "digits.stages.train", "train.epochs=1", "mix.mnist=512", "mix.pen=0", "seed=8")
+    clone.run(
+        "python", "-m", "digits.stages.train", "train.epochs=1", "mix.mnist=512", "mix.pen=0", "mix.outlier=0", "seed=8"
+    )
     worse = next((clone.path / "artifacts" / "runs").glob("*seed8*/model.onnx"))
     before = champion(clone)
     output = clone.run("python", "-m", "digits.stages.register", f"model_file={worse}")
@@ -133,3 +150,29 @@ def test_an_unreachable_tracking_server_is_reported_before_training(clone: Clone
     output = clone.run("python", "-m", "digits.stages.train", status=1, MLFLOW_TRACKING_URI="http://127.0.0.1:9")
     assert "error: the MLflow server http://127.0.0.1:9 cannot be reached" in output
     assert "epoch" not in output
+
+
+def test_what_is_taught_in_the_window_changes_the_next_repro(clone: Clone, window: Callable[..., Hand]) -> None:
+    summary = clone.path / "artifacts" / "data" / "summary.json"
+    before, lock = json.loads(summary.read_text()), (clone.path / "dvc.lock").read_text()
+
+    # given a digit that is corrected in the window
+    hand = window(model=clone.path / "artifacts" / "train" / "model.onnx", root=clone.path)
+    hand.draw(SEVEN)
+    hand.wait(lambda: hand.app.readout.digits and hand.app.reading_is_current)
+    right = (hand.app.readout.digits[0].digit + 1) % 10
+    hand.click(SEVEN[4])
+    hand.key(str(right))
+    hand.wait((clone.path / "data" / "collected.jsonl").exists)
+
+    # when the pipeline runs again
+    output = clone.run("dvc", "repro")
+
+    # then it trains on one sample more, by one writer more
+    after = json.loads(summary.read_text())
+    assert all(f"Running stage '{stage}'" in output for stage in ("preprocess", "train", "evaluate", "register"))
+    assert after["pen-train"]["images"] == before["pen-train"]["images"] + 1
+    assert after["pen-train"]["per_class"][str(right)] == before["pen-train"]["per_class"][str(right)] + 1
+    assert set(after["pen-train"]["writers"]) - set(before["pen-train"]["writers"]) == {"tester"}
+    assert after["pen-test"] == before["pen-test"]
+    assert (clone.path / "dvc.lock").read_text() != lock

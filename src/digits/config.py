@@ -210,12 +210,14 @@ class Trainer:
 class Evaluate:
     bins: int
     gallery: int
+    digits: int | None = None
     pictures: int
     numbers: int
 
     def check(self) -> None:
         _check("evaluate.bins", self.bins, 2)
         _check("evaluate.gallery", self.gallery, 1)
+        _check("evaluate.digits", self.digits or 1, 1)
         _check("evaluate.pictures", self.pictures, 1)
         _check("evaluate.numbers", self.numbers, 10)
 

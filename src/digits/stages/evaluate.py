@@ -48,7 +48,7 @@ def main(config: Config) -> None:
     writers = set(tests["pen"][0].writers.tolist())
     written = [sample for sample in pen.read_samples(PEN) if sample.writer in writers]
     handwriting = {
-        "conditions": conditions.read_conditions(model, written, config.evaluate.pictures),
+        "conditions": conditions.read_conditions(model, written, config.evaluate.digits, config.evaluate.pictures),
         "styles": conditions.read_styles(model, written),
         "numbers": numbers.read_numbers(model, numbers.compose_numbers(written, config.evaluate.numbers)),
         "uncertain": conditions.uncertain(

@@ -72,16 +72,20 @@ def accuracy(texts: Sequence[str], labels: Sequence[int]) -> dict[str, Any]:
     return {"accuracy": round(sum(right) / len(right), 6), "digits": len(right)}
 
 
-def read_conditions(model: Path, samples: Sequence[Sample], pictures: int) -> dict[str, Any]:
-    """Every condition of `CONDITIONS`: all samples as strokes, `pictures` of them as pictures of the sheet."""
-    some = [samples[i] for i in np.linspace(0, len(samples) - 1, min(pictures, len(samples))).astype(int)]
+def read_conditions(model: Path, samples: Sequence[Sample], strokes: int | None, pictures: int) -> dict[str, Any]:
+    """Every condition of `CONDITIONS`: so many samples, None for all, as strokes, and so many as pictures."""
+    every, some = _evenly(samples, strokes or len(samples)), _evenly(samples, pictures)
     return {
         name: {
-            "strokes": accuracy(read_texts(model, condition.place, samples, name), [s.digit for s in samples]),
+            "strokes": accuracy(read_texts(model, condition.place, every, name), [s.digit for s in every]),
             "pictures": accuracy(read_texts(model, condition.picture, some, name), [s.digit for s in some]),
         }
         for name, condition in CONDITIONS.items()
     }
+
+
+def _evenly(samples: Sequence[Sample], count: int) -> list[Sample]:
+    return [samples[i] for i in np.linspace(0, len(samples) - 1, min(count, len(samples))).astype(int)]
 
 
 def _holes(sample: Sample) -> int:
