@@ -19,6 +19,7 @@ from digits.data.sets import DigitSet
 from digits.files import sha256, written_whole
 from digits.reader import Reader
 from digits.trials import conditions, numbers
+from digits.trials.reading import Readers
 
 DATA, MODEL, REPORTS = Path("artifacts/data"), Path("artifacts/train/model.onnx"), Path("reports")
 PEN = Path("data")
@@ -47,14 +48,15 @@ def main(config: Config) -> None:
 
     writers = set(tests["pen"][0].writers.tolist())
     written = [sample for sample in pen.read_samples(PEN) if sample.writer in writers]
-    handwriting = {
-        "conditions": conditions.read_conditions(model, written, config.evaluate.digits, config.evaluate.pictures),
-        "styles": conditions.read_styles(model, written),
-        "numbers": numbers.read_numbers(model, numbers.compose_numbers(written, config.evaluate.numbers)),
-        "uncertain": conditions.uncertain(
-            reader, {name: digits for name, (digits, _) in tests.items()} | {"outlier": sets.load(DATA, "outlier-test")}
-        ),
-    }
+    with Readers(model) as readers:
+        amounts = config.evaluate
+        handwriting = {
+            "conditions": conditions.read_conditions(readers, written, amounts.digits, amounts.pictures),
+            "styles": conditions.read_styles(readers, written),
+            "numbers": numbers.read_numbers(readers, numbers.compose_numbers(written, amounts.numbers)),
+        }
+    others = {name: digits for name, (digits, _) in tests.items()} | {"outlier": sets.load(DATA, "outlier-test")}
+    handwriting["uncertain"] = conditions.uncertain(reader, others)
 
     pictures = {
         "confusion": plots.confusion(tests),

@@ -3,7 +3,6 @@ styles of several countries; and whether what is no digit is called uncertain.""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,7 +14,7 @@ from digits.data.styles import STYLES
 from digits.ink import Strokes, draw
 from digits.ink.parts import Parts
 from digits.reader import Reader
-from digits.trials.reading import read_texts
+from digits.trials.reading import Readers
 
 SHEET = (900, 600)
 """Width and height of the sheet that is written on, pixels."""
@@ -72,13 +71,13 @@ def accuracy(texts: Sequence[str], labels: Sequence[int]) -> dict[str, Any]:
     return {"accuracy": round(sum(right) / len(right), 6), "digits": len(right)}
 
 
-def read_conditions(model: Path, samples: Sequence[Sample], strokes: int | None, pictures: int) -> dict[str, Any]:
+def read_conditions(readers: Readers, samples: Sequence[Sample], strokes: int | None, pictures: int) -> dict[str, Any]:
     """Every condition of `CONDITIONS`: so many samples, None for all, as strokes, and so many as pictures."""
     every, some = _evenly(samples, strokes or len(samples)), _evenly(samples, pictures)
     return {
         name: {
-            "strokes": accuracy(read_texts(model, condition.place, every, name), [s.digit for s in every]),
-            "pictures": accuracy(read_texts(model, condition.picture, some, name), [s.digit for s in some]),
+            "strokes": accuracy(readers.texts(condition.place, every, name), [s.digit for s in every]),
+            "pictures": accuracy(readers.texts(condition.picture, some, name), [s.digit for s in some]),
         }
         for name, condition in CONDITIONS.items()
     }
@@ -118,7 +117,7 @@ MADE = {0: "slashed 0", 1: "1 with a flag or foot", 7: "7 with a bar added"}
 """Styles that `digits.data.styles` adds to what people wrote."""
 
 
-def read_styles(model: Path, samples: Sequence[Sample]) -> dict[str, Any]:
+def read_styles(readers: Readers, samples: Sequence[Sample]) -> dict[str, Any]:
     """Every style of `NATURAL` and `MADE` by itself, as strokes."""
     rng = np.random.default_rng(0)  # the same for every model
     styles = {
@@ -129,7 +128,7 @@ def read_styles(model: Path, samples: Sequence[Sample]) -> dict[str, Any]:
         own = [sample.strokes for sample in samples if sample.digit == digit and len(sample.strokes) == 1]
         styles[f"{name} (made)"] = digit, [STYLES[digit](strokes, rng) for strokes in own]
     return {
-        name: accuracy(read_texts(model, _itself, written, name), [digit] * len(written))
+        name: accuracy(readers.texts(_itself, written, name), [digit] * len(written))
         for name, (digit, written) in styles.items()
         if written
     }

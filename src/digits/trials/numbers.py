@@ -8,14 +8,13 @@ import math
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from digits.data.pen import Sample, extent
 from digits.ink import Strokes, draw, smooth
-from digits.trials.reading import read_texts
+from digits.trials.reading import Readers
 
 _LENGTHS = (2, 8)  # digits of a number, all lengths equally often
 _TOUCHING_EVERY = 5  # numbers, one of which has neighbours that touch
@@ -129,13 +128,13 @@ def picture(number: Number) -> NDArray[np.uint8]:
     return paper
 
 
-def read_numbers(model: Path, numbers: Sequence[Number]) -> dict[str, dict[str, float]]:
-    """Share of numbers that the model file reads completely right: as "strokes" and as "pictures", of each "all",
+def read_numbers(readers: Readers, numbers: Sequence[Number]) -> dict[str, dict[str, float]]:
+    """Share of numbers that are read completely right: as "strokes" and as "pictures", of each "all",
     "touching" and "apart"."""
     touching = np.array([number.touching for number in numbers])
     found = {}
     for name, make in (("strokes", _strokes), ("pictures", picture)):
-        texts = read_texts(model, make, numbers, f"numbers, {name}")
+        texts = readers.texts(make, numbers, f"numbers, {name}")
         right = np.array([text == number.text for text, number in zip(texts, numbers, strict=True)])
         parts = {"all": right, "touching": right[touching], "apart": right[~touching]}
         found[name] = {part: round(float(some.mean()), 6) for part, some in parts.items()}
