@@ -36,6 +36,7 @@ _SUREST = 1e-4  # doubt below this is all the same: where the network errs, it i
 _MOST_CUT = 2.0  # more contacts, or heights of digits cut through, count the same
 _LOW, _BROAD = 0.6, 1.1  # usual heights; few digits are lower or broader
 _WIDE, _SURE = 1.0, 0.97  # times the height, confidence: what is wider or less sure may be two digits that touch
+_ALONE = 3.0  # log-odds that pieces near each other, with nothing else written, are one digit: most pictures show one
 _LONE_WIDE, _LONE_SURE = 1.4, 0.5  # the same where nothing else is written: it is a digit, as a rule
 
 
@@ -103,6 +104,9 @@ class Layout:
             scores = [
                 float(np.dot(self._weights, features(group, row))) for group, row in zip(cluster, rows, strict=True)
             ]
+            if len(self._clusters) == 1:
+                everything = max(range(len(cluster)), key=lambda index: len(cluster[index].pieces))
+                scores[everything] += _ALONE
             found += [start + index for index in best_cover(cluster, scores)]
             start += len(cluster)
         return found
