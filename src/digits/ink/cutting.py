@@ -100,7 +100,7 @@ def clusters(written: StrokePieces | InkPieces, height: float, kept: Collection[
 def _sets(units: list[frozenset[int]], near: NDArray[np.bool_], boxes: NDArray[np.float64]) -> list[list[int]]:
     """The units of a cluster and what they make with neighbouring parts, if no larger than a digit; the cluster too."""
     whole = [unit for unit in units if not any(unit < other for other in units)]
-    found = level = set(units)
+    found = level = {unit for unit in units if _fits(unit, boxes)}.union(whole)
     everything = frozenset[int]().union(*units)
     for _ in range(_MOST - 1):
         level = {

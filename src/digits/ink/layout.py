@@ -28,8 +28,8 @@ FEATURES = (
 )
 """What counts in the choice. It is a log-linear model: a cover's log-probability is the sum over its groups."""
 
-STROKE_WEIGHTS = (0.66, -0.27, 0.64, 1.94, -0.84, -0.06, -2.15, -0.41, -0.56, -0.77, -0.85, -1.52)
-INK_WEIGHTS = (-2.12, 0.32, 0.45, 0.0, -0.65, -0.06, -1.87, -2.73, -2.67, -0.33, -1.29, -3.48)
+STROKE_WEIGHTS = (1.47, -0.47, 0.56, 1.46, -0.42, -0.11, -2.46, -0.02, -0.7, -0.05, -0.45, -1.92)
+INK_WEIGHTS = (-1.18, 0.36, 0.41, 0.0, -0.78, -0.08, -2.33, -1.43, -2.53, -1.48, -1.19, -3.84)
 """Of greatest likelihood on numbers of pen-train and pen-validation writers; benchmarks/cutting.py finds them."""
 
 _SUREST = 1e-4  # doubt below this is all the same: where the network errs, it is often as sure

@@ -19,8 +19,8 @@ _SIDEWAYS = np.float32(0.04)  # ink; price of a step to the side: a seam runs st
 _ROWS = (0.1, 0.3, 0.5, 0.7, 0.9)  # of the height, where the cheapest columns are sought
 _REACH = 0.08  # of the height; the cheapest of all columns within it is one
 _DEAREST = 0.7  # of the height may a seam cut through ink: along where two strokes lie on each other
-_PART, _DIFFERENT = 0.06, 0.05  # of the ink: on each side of a seam at least, and between two seams
-_MOST = 9  # seams, the cheapest
+_PART, _DIFFERENT = 0.06, 0.05  # of the ink of a part as wide as high: beyond a seam at least, and between two
+_MOST = 7  # seams for each height of width, the cheapest
 
 
 def seams(ink: Grey) -> NDArray[np.intp]:
@@ -47,17 +47,17 @@ def seams(ink: Grey) -> NDArray[np.intp]:
         for column in _valleys(price[row], max(1, round(_REACH * height))):
             path = _walk(from_above[: row + 1], column)[::-1] + _walk(from_below[: height - row], column)[1:]
             found.append((float(price[row, column]), path))
+    usual = inked.sum() / max(1.0, width / height)
     kept: list[tuple[list[int], NDArray[np.bool_]]] = []
     for cost, path in sorted(found):
         beyond = inked & (np.arange(width) >= np.array(path)[:, None])
-        least = _DIFFERENT * inked.sum()
         if (
             cost < _DEAREST * height
-            and _PART < beyond.sum() / inked.sum() < 1 - _PART
-            and all((beyond ^ other).sum() > least for _, other in kept)
+            and _PART * usual < beyond.sum() < inked.sum() - _PART * usual
+            and all((beyond ^ other).sum() > _DIFFERENT * usual for _, other in kept)
         ):
             kept.append((path, beyond))
-    paths = np.array([path for path, _ in kept[:_MOST]], np.intp).reshape(-1, height)
+    paths = np.array([path for path, _ in kept[: round(_MOST * max(1.0, width / height))]], np.intp).reshape(-1, height)
     rows = np.minimum(np.arange(len(ink)) // factor, height - 1)
     cuts = paths[:, rows] * factor + factor // 2
     return cuts[cuts.mean(axis=1).argsort()]
