@@ -33,6 +33,8 @@ class Group(NamedTuple):
     """Pieces that may be one digit. Lengths are in heights of a usual digit around it."""
 
     pieces: tuple[int, ...]
+    strokes: int
+    """How many; 0 for ink."""
     width: float
     height: float
     beside: float
@@ -93,7 +95,12 @@ def clusters(written: StrokePieces | InkPieces, height: float, kept: Collection[
             edge = set(np.flatnonzero(near[list(edge)].any(axis=0)).tolist()) & remaining - cluster
         remaining -= cluster
         units = [frozenset(unit) for unit in written.units if unit[0] in cluster]
-        found.append([_group(chosen, cluster, boxes, touching) for chosen in _sets(units, near, boxes)])
+        found.append(
+            [
+                _group(chosen, len(written.strokes_of(chosen)), cluster, boxes, touching)
+                for chosen in _sets(units, near, boxes)
+            ]
+        )
     return found
 
 
@@ -124,7 +131,7 @@ def _fits(chosen: frozenset[int], boxes: NDArray[np.float64]) -> bool:
 
 
 def _group(
-    chosen: list[int], cluster: Collection[int], boxes: NDArray[np.float64], touching: NDArray[np.float64]
+    chosen: list[int], strokes: int, cluster: Collection[int], boxes: NDArray[np.float64], touching: NDArray[np.float64]
 ) -> Group:
     inside = boxes[chosen]
     left, top = inside[:, :2].min(axis=0)
@@ -135,6 +142,7 @@ def _group(
     narrower = np.maximum(np.minimum(right - left, others[:, 2] - others[:, 0]), _NARROW)
     return Group(
         tuple(chosen),
+        strokes,
         float(right - left),
         float(bottom - top),
         _widest_gap(inside[:, 0::2]),

@@ -16,7 +16,7 @@ FEATURES = (
     "one",  # each digit
     "log p",  # of the likeliest digit
     "log odds",  # of the same
-    "several",  # strokes
+    "several",  # strokes, not parts of ink
     "wider",  # than high, as a part of its height
     "beside",  # paper within it
     "shared",  # width with a piece outside
@@ -28,8 +28,8 @@ FEATURES = (
 )
 """What counts in the choice. It is a log-linear model: a cover's log-probability is the sum over its groups."""
 
-STROKE_WEIGHTS = (1.47, -0.47, 0.56, 1.46, -0.42, -0.11, -2.46, -0.02, -0.7, -0.05, -0.45, -1.92)
-INK_WEIGHTS = (-1.18, 0.36, 0.41, 0.0, -0.78, -0.08, -2.33, -1.43, -2.53, -1.48, -1.19, -3.84)
+STROKE_WEIGHTS = (1.56, -0.51, 0.55, 1.93, -1.18, 0.0, -2.17, -0.25, -1.16, -0.57, -0.87, -1.69)
+INK_WEIGHTS = (-1.52, 0.52, 0.41, 0.0, -1.16, -0.07, -2.32, -1.08, -3.27, -1.08, -2.32, -3.72)
 """Of greatest likelihood on numbers of pen-train and pen-validation writers; benchmarks/cutting.py finds them."""
 
 _SUREST = 1e-4  # doubt below this is all the same: where the network errs, it is often as sure
@@ -44,7 +44,9 @@ class Layout:
     """The pieces of one picture or drawing, grouped.
 
     Attributes:
-        groups: what may be a digit, cluster by cluster.
+        written: what has the pieces.
+        clusters: groups that may be digits; no digit holds pieces of two clusters.
+        groups: of all clusters, one after the other.
         images: of each group, (28, 28) uint8 as the network reads it.
     """
 
@@ -52,20 +54,20 @@ class Layout:
         pieces = written.pieces
         height = digit_height(pieces) if pieces else 1.0
         ruled = {index for index, piece in enumerate(pieces) if is_rule(piece, height)}
-        self._written = written
-        self._clusters = clusters(written, height, set(range(len(pieces))) - ruled or ruled)
+        self.written = written
+        self.clusters = clusters(written, height, set(range(len(pieces))) - ruled or ruled)
         self._weights = INK_WEIGHTS if isinstance(written, InkPieces) else STROKE_WEIGHTS
-        self.groups = [group for cluster in self._clusters for group in cluster]
+        self.groups = [group for cluster in self.clusters for group in cluster]
         self.images = [written.image(group.pieces) for group in self.groups]
 
     def box(self, index: int) -> tuple[int, int, int, int]:
         """Left, top, right, bottom of a group in the source's unit, rounded outwards."""
-        left, top, right, bottom = self._written.box(self.groups[index].pieces)
+        left, top, right, bottom = self.written.box(self.groups[index].pieces)
         return math.floor(left), math.floor(top), math.ceil(right), math.ceil(bottom)
 
     def strokes(self, index: int) -> tuple[int, ...]:
         """Which of the source's strokes make a group; none on a picture."""
-        return self._written.strokes_of(self.groups[index].pieces)
+        return self.written.strokes_of(self.groups[index].pieces)
 
     def finer(self, probabilities: NDArray[np.float32]) -> "Layout | None":
         """A second layout with the parts of ink cut wherever neighbours may touch; None where that is out of question.
@@ -73,7 +75,7 @@ class Layout:
         Args:
             probabilities: of each group, (groups, 10).
         """
-        if not isinstance(self._written, InkPieces) or not self.groups:
+        if not isinstance(self.written, InkPieces) or not self.groups:
             return None
         cover = self._cover(probabilities)
         width, sure = (_LONE_WIDE, _LONE_SURE) if len(cover) == 1 else (_WIDE, _SURE)
@@ -84,8 +86,8 @@ class Layout:
                 parts.update(group.pieces)
         if not parts:
             return None
-        written = self._written.split(parts)
-        return Layout(written) if len(written.pieces) > len(self._written.pieces) else None
+        written = self.written.split(parts)
+        return Layout(written) if len(written.pieces) > len(self.written.pieces) else None
 
     def lines(self, probabilities: NDArray[np.float32]) -> list[list[int]]:
         """The digits, as indices of groups: lines from top to bottom, each from left to right."""
@@ -93,18 +95,18 @@ class Layout:
         digits = [index for index in cover if not is_speck(self.groups[index])]
         if not digits:  # a dot alone is read as what it is most like
             digits = sorted(cover, key=lambda index: -self.groups[index].height)[:1]
-        boxes: list[Box] = [self._written.box(self.groups[index].pieces) for index in digits]
+        boxes: list[Box] = [self.written.box(self.groups[index].pieces) for index in digits]
         return [[digits[place] for place in line] for line in lines(boxes)]
 
     def _cover(self, probabilities: NDArray[np.float32]) -> list[int]:
         """Indices of the groups that are the likeliest reading, which hold every piece once."""
         found, start = [], 0
-        for cluster in self._clusters:
+        for cluster in self.clusters:
             rows = probabilities[start : start + len(cluster)]
             scores = [
                 float(np.dot(self._weights, features(group, row))) for group, row in zip(cluster, rows, strict=True)
             ]
-            if len(self._clusters) == 1:
+            if len(self.clusters) == 1:
                 everything = max(range(len(cluster)), key=lambda index: len(cluster[index].pieces))
                 scores[everything] += _ALONE
             found += [start + index for index in best_cover(cluster, scores)]
@@ -121,7 +123,7 @@ def features(group: Group, probabilities: NDArray[np.float32]) -> Sequence[float
         1.0,
         math.log(confidence),
         math.log(confidence / (1 - confidence)),
-        float(len(group.pieces) > 1),
+        float(group.strokes > 1),
         max(group.width / group.height - 1, 0.0),
         max(group.beside, 0.0),
         group.shared,

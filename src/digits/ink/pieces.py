@@ -107,16 +107,19 @@ class InkPieces:
 
     Args:
         ink: (H, W), 0 paper, 1 ink.
+
+    Attributes:
+        labels: (H, W), 0 for paper, else the piece's index plus 1.
     """
 
     def __init__(self, ink: Grey) -> None:
-        self._ink = ink
+        self.ink = ink
         self._label(Parts(ink > _INK * ink.max(initial=0.0)).labels())
         self.units: list[Unit] = [(index,) for index in range(len(self.pieces))]
 
     def _label(self, labels: Labels) -> None:
-        """Makes pieces of labels (H, W): 0 for paper, else the piece's index plus 1."""
-        self._labels = labels
+        """Makes pieces of labels."""
+        self.labels = labels
         rows, columns = np.nonzero(labels)
         owner = labels[rows, columns] - 1
         count = int(owner.max(initial=-1)) + 1
@@ -124,18 +127,18 @@ class InkPieces:
         for axis, places in enumerate((columns, rows)):
             np.minimum.at(low[axis], owner, places)
             np.maximum.at(high[axis], owner, places + 1)
-        mass = np.bincount(owner, self._ink[rows, columns], count)
+        mass = np.bincount(owner, self.ink[rows, columns], count)
         boxes = np.concatenate([low, high]).T.tolist()
         self.pieces = [Piece((*box,), area) for box, area in zip(boxes, mass.tolist(), strict=True)]
 
     def image(self, chosen: Collection[int]) -> NDArray[np.uint8]:
         """Pieces as the network gets them, (28, 28)."""
         if len(chosen) == len(self.pieces):
-            return normalise(self._ink)
+            return normalise(self.ink)
         left, top, right, bottom = (int(side) for side in self.box(chosen))
         field = np.s_[max(top - _EDGE, 0) : bottom + _EDGE, max(left - _EDGE, 0) : right + _EDGE]
-        labels = _with_edges(self._labels[field], self._ink[field])
-        return normalise(self._ink[field] * np.isin(labels, np.array(list(chosen)) + 1))
+        labels = _with_edges(self.labels[field], self.ink[field])
+        return normalise(self.ink[field] * np.isin(labels, np.array(list(chosen)) + 1))
 
     def box(self, chosen: Iterable[int]) -> Box:
         """Around pieces, in pixels, right and bottom exclusive."""
@@ -148,20 +151,20 @@ class InkPieces:
     def touching(self, height: float) -> NDArray[np.float64]:
         """Along how much of a digit's height each two pieces lie next to each other, (N, N)."""
         touching = np.zeros((len(self.pieces), len(self.pieces)))
-        for one, other in ((self._labels[1:], self._labels[:-1]), (self._labels[:, 1:], self._labels[:, :-1])):
+        for one, other in ((self.labels[1:], self.labels[:-1]), (self.labels[:, 1:], self.labels[:, :-1])):
             meet = (one != other) & (one > 0) & (other > 0)
             np.add.at(touching, (one[meet] - 1, other[meet] - 1), 1 / height)
         return touching + touching.T
 
     def split(self, chosen: Collection[int]) -> "InkPieces":
         """The same ink with these pieces, all of them whole parts, cut wherever neighbours may touch."""
-        labels = np.zeros_like(self._labels)
+        labels = np.zeros_like(self.labels)
         units: dict[Unit, None] = {}
         count = 0
         for index in range(len(self.pieces)):
             left, top, right, bottom = (int(side) for side in self.box([index]))
-            inside = self._labels[top:bottom, left:right] == index + 1
-            ink = self._ink[top:bottom, left:right] * inside
+            inside = self.labels[top:bottom, left:right] == index + 1
+            ink = self.ink[top:bottom, left:right] * inside
             cuts = seams(ink) if index in chosen else np.zeros((0, len(ink)), np.intp)
             # On which side of each cut: one bit a cut.
             right_of = (np.arange(right - left) >= cuts[:, :, None]) << np.arange(len(cuts))[:, None, None]
@@ -174,7 +177,7 @@ class InkPieces:
                     units[tuple((np.flatnonzero(between) + count).tolist())] = None
             count += len(sides)
         finer = InkPieces.__new__(InkPieces)
-        finer._ink = self._ink
+        finer.ink = self.ink
         finer._label(labels)
         finer.units = list(units)
         return finer

@@ -10,12 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from digits.ink.parts import Grey
+from digits.ink.parts import Grey, Parts
 
 _HEIGHT = 40  # pixels; the ink is reduced to about this
 _LOWEST = 8  # pixels; in less, nothing can be told apart
 _INK = 0.3  # of full ink; what has less is on neither side
 _SIDEWAYS = np.float32(0.04)  # ink; price of a step to the side: a seam runs straight where nothing is in its way
+_HOLE = np.float32(0.5)  # ink; price of a pixel of paper inside a digit
 _ROWS = (0.1, 0.3, 0.5, 0.7, 0.9)  # of the height, where the cheapest columns are sought
 _REACH = 0.08  # of the height; the cheapest of all columns within it is one
 _DEAREST = 0.7  # of the height may a seam cut through ink: along where two strokes lie on each other
@@ -38,15 +39,10 @@ def seams(ink: Grey) -> NDArray[np.intp]:
     small: Grey = np.asarray(Image.fromarray(ink).reduce(factor))
     height, width = small.shape
     inked = small > _INK
-    above, from_above = _cheapest(small)
-    below, from_below = _cheapest(small[::-1])
-    price = above + below[::-1] - small  # of the cheapest seam through each pixel
-
-    found = []
-    for row in (height * np.array(_ROWS)).astype(int).tolist():
-        for column in _valleys(price[row], max(1, round(_REACH * height))):
-            path = _walk(from_above[: row + 1], column)[::-1] + _walk(from_below[: height - row], column)[1:]
-            found.append((float(price[row, column]), path))
+    paper = Parts(np.pad(~inked, 1, constant_values=True))
+    holes = paper.mask(paper.outline == 0)[1:-1, 1:-1].astype(np.float32)
+    # Round digits touch along more ink than their walls have, but no way between them leads through a hole.
+    found = _paths(small) + _paths(small + _HOLE * holes)
     usual = inked.sum() / max(1.0, width / height)
     kept: list[tuple[list[int], NDArray[np.bool_]]] = []
     for cost, path in sorted(found):
@@ -61,6 +57,19 @@ def seams(ink: Grey) -> NDArray[np.intp]:
     rows = np.minimum(np.arange(len(ink)) // factor, height - 1)
     cuts = paths[:, rows] * factor + factor // 2
     return cuts[cuts.mean(axis=1).argsort()]
+
+
+def _paths(cost: Grey) -> list[tuple[float, list[int]]]:
+    """Price and column in each row of the seams that are cheapest for some way to each side."""
+    above, from_above = _cheapest(cost)
+    below, from_below = _cheapest(cost[::-1])
+    price = above + below[::-1] - cost  # of the cheapest seam through each pixel
+    found = []
+    for row in (len(cost) * np.array(_ROWS)).astype(int).tolist():
+        for column in _valleys(price[row], max(1, round(_REACH * len(cost)))):
+            path = _walk(from_above[: row + 1], column)[::-1] + _walk(from_below[: len(cost) - row], column)[1:]
+            found.append((float(price[row, column]), path))
+    return found
 
 
 def _valleys(price: Grey, reach: int) -> list[int]:

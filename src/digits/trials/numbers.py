@@ -83,20 +83,19 @@ def _compose(samples: list[Sample], pen: float, height: float, touching: bool, r
         touch[rng.integers(len(touch))] = True
     strokes: list[NDArray[np.float64]] = []
     owners: list[int] = []
-    before: NDArray[np.float64] | None = None
+    before = np.zeros((0, 2))
     for place, sample in enumerate(samples):
         size = math.exp(rng.normal(0, _RESIZE))
         written = [np.asarray(stroke, np.float64) * size for stroke in sample.strokes]
         curve = np.concatenate([_finely(smooth(stroke), _FINE * pen) for stroke in written])
         shift = np.array([0.0, rng.normal(0, _LIFT) * height - curve[:, 1].max()])
-        if before is not None:
-            distance = pen * (1 - rng.uniform(*_OVERLAP)) if touch[place - 1] else pen
-            shift[0] = _contact(before, curve + shift, distance)
-            if not touch[place - 1]:
-                shift[0] += height * np.clip(_GAP * math.exp(rng.normal(0, _GAP_SPREAD)), *_GAPS)
+        if place:
+            paper = height * np.clip(_GAP * math.exp(rng.normal(0, _GAP_SPREAD)), *_GAPS)
+            overlap = pen * rng.uniform(*_OVERLAP)
+            shift[0] = _contact(before, curve + shift, pen - overlap if touch[place - 1] else pen + paper)
         strokes += [stroke + shift for stroke in written]
         owners += [place] * len(written)
-        before = curve + shift
+        before = np.concatenate([before, curve + shift])
     text = "".join(str(sample.digit) for sample in samples)
     return Number(text, samples[0].writer, tuple(strokes), tuple(owners), pen, touching)
 
