@@ -17,12 +17,12 @@ from scipy.optimize import minimize
 from scipy.spatial import KDTree
 
 from digits.data import pen, sets
-from digits.data.numbers import Number, compose_numbers
 from digits.ink import InkPieces, Layout, StrokePieces, extract_ink, ink_box, open_picture, smooth
 from digits.ink.cutting import Group, is_speck
 from digits.ink.layout import FEATURES, features
-from digits.number_scores import picture, score_numbers
 from digits.reader import Reader
+from digits.trials.numbers import Number, compose_numbers, picture, read_numbers
+from digits.trials.reading import Readers
 
 SCORED, FITTED = 500, 500  # numbers
 PEN = 0.09  # of a digit's longer side
@@ -152,7 +152,9 @@ def main() -> None:
         print("STROKE_WEIGHTS =", tuple(fit(list(stroke_choices(reader, numbers))).tolist()))
         print("INK_WEIGHTS =", tuple(fit(list(ink_choices(reader, numbers))).tolist()))
     else:
-        for name, shares in score_numbers(model, compose_numbers(samples, SCORED, PEN, seed=0)).items():
+        with Readers(model) as readers:
+            found = read_numbers(readers, compose_numbers(samples, SCORED, PEN, seed=0))
+        for name, shares in found.items():
             print(f"{name:9}" + "   ".join(f"{part} {share:.2%}" for part, share in shares.items()))
 
 
