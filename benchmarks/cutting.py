@@ -153,7 +153,7 @@ def main() -> None:
         print("INK_WEIGHTS =", tuple(fit(list(ink_choices(reader, numbers))).tolist()))
     else:
         with Readers(model) as readers:
-            found = read_numbers(readers, compose_numbers(samples, SCORED, PEN, seed=0))
+            found = read_numbers(readers, compose_numbers(samples, SCORED, PEN, seed=0), SCORED)
         for name, shares in found.items():
             print(f"{name:9}" + "   ".join(f"{part} {share:.2%}" for part, share in shares.items()))
 

@@ -213,13 +213,15 @@ class Evaluate:
     digits: int | None = None
     pictures: int
     numbers: int
+    number_pictures: int
 
     def check(self) -> None:
         _check("evaluate.bins", self.bins, 2)
         _check("evaluate.gallery", self.gallery, 1)
         _check("evaluate.digits", self.digits or 1, 1)
         _check("evaluate.pictures", self.pictures, 1)
-        _check("evaluate.numbers", self.numbers, 10)
+        _check("evaluate.numbers", self.numbers, 40)
+        _check("evaluate.number_pictures", self.number_pictures, 40)
 
 
 @dataclass(kw_only=True)

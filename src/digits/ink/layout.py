@@ -28,9 +28,10 @@ FEATURES = (
 )
 """What counts in the choice. It is a log-linear model: a cover's log-probability is the sum over its groups."""
 
-STROKE_WEIGHTS = (1.56, -0.51, 0.55, 1.93, -1.18, 0.0, -2.17, -0.25, -1.16, -0.57, -0.87, -1.69)
+STROKE_WEIGHTS = (0.39, 0.12, 0.7, 2.36, -1.01, 0.03, -1.94, -0.57, -0.26, -0.34, -0.61, -1.58)
 INK_WEIGHTS = (-1.52, 0.52, 0.41, 0.0, -1.16, -0.07, -2.32, -1.08, -3.27, -1.08, -2.32, -3.72)
-"""Of greatest likelihood on numbers of pen-train and pen-validation writers; benchmarks/cutting.py finds them."""
+"""Of greatest likelihood on numbers of pen-train and pen-validation writers. benchmarks/cutting.py finds them; of those
+found with two networks, these read more numbers of the validation writers."""
 
 _SUREST = 1e-4  # doubt below this is all the same: where the network errs, it is often as sure
 _MOST_CUT = 2.0  # more contacts, or heights of digits cut through, count the same

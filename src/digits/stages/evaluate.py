@@ -53,7 +53,9 @@ def main(config: Config) -> None:
         handwriting = {
             "conditions": conditions.read_conditions(readers, written, amounts.digits, amounts.pictures),
             "styles": conditions.read_styles(readers, written),
-            "numbers": numbers.read_numbers(readers, numbers.compose_numbers(written, amounts.numbers)),
+            "numbers": numbers.read_numbers(
+                readers, numbers.compose_numbers(written, amounts.numbers), amounts.number_pictures
+            ),
         }
     others = {name: digits for name, (digits, _) in tests.items()} | {"outlier": sets.load(DATA, "outlier-test")}
     handwriting["uncertain"] = conditions.uncertain(reader, others)

@@ -127,16 +127,17 @@ def picture(number: Number) -> NDArray[np.uint8]:
     return paper
 
 
-def read_numbers(readers: Readers, numbers: Sequence[Number]) -> dict[str, dict[str, float]]:
-    """Share of numbers that are read completely right: as "strokes" and as "pictures", of each "all",
-    "touching" and "apart"."""
-    touching = np.array([number.touching for number in numbers])
+def read_numbers(readers: Readers, numbers: Sequence[Number], pictures: int) -> dict[str, dict[str, float]]:
+    """Share of numbers that are read completely right: all of them as "strokes", the first so many as "pictures"; of
+    each "all", "touching" and "apart"."""
     found = {}
-    for name, make in (("strokes", _strokes), ("pictures", picture)):
-        texts = readers.texts(make, numbers, f"numbers, {name}")
-        right = np.array([text == number.text for text, number in zip(texts, numbers, strict=True)])
+    ways = {"strokes": (_strokes, numbers), "pictures": (picture, numbers[:pictures])}
+    for name, (make, some) in ways.items():
+        texts = readers.texts(make, some, f"numbers, {name}")
+        right = np.array([text == number.text for text, number in zip(texts, some, strict=True)])
+        touching = np.array([number.touching for number in some])
         parts = {"all": right, "touching": right[touching], "apart": right[~touching]}
-        found[name] = {part: round(float(some.mean()), 6) for part, some in parts.items()}
+        found[name] = {part: round(float(of.mean()), 6) for part, of in parts.items()}
     return found
 
 
