@@ -6,7 +6,7 @@ apart as hands do, or pushed together until their ink meets.
 
 import math
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from digits.data.pen import Sample, extent
 from digits.ink import Strokes, draw, smooth
+from digits.reader import Source
 from digits.trials.reading import Readers
 
 _LENGTHS = (2, 8)  # digits of a number, all lengths equally often
@@ -131,7 +132,10 @@ def read_numbers(readers: Readers, numbers: Sequence[Number], pictures: int) -> 
     """Share of numbers that are read completely right: all of them as "strokes", the first so many as "pictures"; of
     each "all", "touching" and "apart"."""
     found = {}
-    ways = {"strokes": (_strokes, numbers), "pictures": (picture, numbers[:pictures])}
+    ways: dict[str, tuple[Callable[[Number], Source], Sequence[Number]]] = {
+        "strokes": (_strokes, numbers),
+        "pictures": (picture, numbers[:pictures]),
+    }
     for name, (make, some) in ways.items():
         texts = readers.texts(make, some, f"numbers, {name}")
         right = np.array([text == number.text for text, number in zip(texts, some, strict=True)])
