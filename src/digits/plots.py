@@ -19,6 +19,9 @@ Tests = Mapping[str, tuple[DigitSet, NDArray[np.float32]]]
 INK, RIGHT, WRONG = "#1f2937", "#2563eb", "#dc2626"
 """Text; good; bad."""
 
+TEAL, VIOLET, AMBER = "#0d9488", "#7c3aed", "#b45309"
+"""Further things beside each other."""
+
 
 def save(figure: Figure, path: Path) -> None:
     """Writes a PNG that holds nothing but the picture, so that equal pictures are equal files."""
@@ -150,18 +153,28 @@ def handwriting(found: Mapping[str, Any]) -> Figure:
     rows: list[tuple[str, float, str]] = []
     for name, ways in found["conditions"].items():
         rows += [(f"{name}, as {way}", score["accuracy"], RIGHT) for way, score in ways.items()]
-    rows += [(name, score["accuracy"], "#0d9488") for name, score in found["styles"].items()]
+    rows += [(f"{name}, {score['digits']} of them", score["accuracy"], TEAL) for name, score in found["styles"].items()]
     for way, shares in found["numbers"].items():
-        rows += [(f"whole numbers, {name}, as {way}", share, "#7c3aed") for name, share in shares.items()]
+        rows += [(f"whole numbers, {name}, as {way}", share, VIOLET) for name, share in shares.items()]
     outliers = found["uncertain"]["outlier"]["kinds"]
-    rows += [(f"{kind}: called uncertain", share, "#b45309") for kind, share in outliers.items()]
+    rows += [(f"{kind}: called uncertain", share, AMBER) for kind, share in outliers.items()]
 
     figure = Figure(figsize=(9, 0.26 * len(rows) + 1))
     axes = figure.subplots()
     axes.barh(range(len(rows)), [share for _, share, _ in rows], color=[colour for _, _, colour in rows], height=0.7)
     for row, (_, share, _) in enumerate(rows):
-        axes.text(share - 0.004, row, f"{share:.1%}", ha="right", va="center", color="white", fontsize=8, weight="bold")
-    axes.set(yticks=range(len(rows)), ylim=(len(rows) - 0.4, -0.6), xlim=(min(0.8, *(s for _, s, _ in rows)) - 0.05, 1))
+        inside = share > 0.1
+        axes.text(
+            share + (-0.004 if inside else 0.004),
+            row,
+            f"{share:.1%}",
+            ha="right" if inside else "left",
+            va="center",
+            color="white" if inside else INK,
+            fontsize=8,
+            weight="bold",
+        )
+    axes.set(yticks=range(len(rows)), ylim=(len(rows) - 0.4, -0.6), xlim=(0, 1))
     axes.set_yticklabels([name for name, _, _ in rows], fontsize=8, color=INK)
     axes.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
     axes.spines[["top", "right", "left"]].set_visible(False)

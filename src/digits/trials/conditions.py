@@ -95,10 +95,11 @@ def _holes(sample: Sample) -> int:
 
 
 def _hooked(sample: Sample) -> bool:
-    """Whether a 9's leg ends well to the left of where it was furthest down."""
+    """Whether a 9's leg bends back to the left, by more than a quarter of its height."""
     points = np.concatenate([np.asarray(stroke, np.float64) for stroke in sample.strokes])
-    lowest, last = points[points[:, 1].argmax()], points[-1]
-    return bool(last[0] < lowest[0] - 0.1 * np.ptp(points[:, 1]))
+    top, height = points[:, 1].min(), np.ptp(points[:, 1])
+    leg = points[points[:, 1] > top + 0.5 * height]
+    return bool(leg[:, 0].max() - points[-1, 0] > 0.25 * height)
 
 
 NATURAL: Mapping[str, tuple[int, Callable[[Sample], bool]]] = {
