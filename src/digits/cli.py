@@ -164,8 +164,7 @@ def run_status(arguments: argparse.Namespace) -> int:
         if champion
         else "champion  none yet"
     )
-    knob = "'conf/train/default.yaml:epochs=3'"
-    tried = f"source .venv/bin/activate, then: digits read PICTURE, or another recipe: dvc exp run -S {knob}"
+    tried = "make gui opens the window; after source .venv/bin/activate: digits read PICTURE, mlflow ui, dvc exp run"
     print(f"next      {tried if champion else 'make repro'}")
     return 0
 
