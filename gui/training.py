@@ -106,15 +106,20 @@ class Training:
         self.cancelled = False
         self.before = accuracies(root)
         beside = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"  # dvc, and its stages' python
-        self._process = subprocess.Popen(
-            command,
-            cwd=root,
-            env=os.environ | {"PATH": beside, "PYTHONUNBUFFERED": "1"},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
+        # A window that a script started in the background ignores SIGINT, and what it starts would inherit that.
+        handler = signal.signal(signal.SIGINT, signal.default_int_handler)
+        try:
+            self._process = subprocess.Popen(
+                command,
+                cwd=root,
+                env=os.environ | {"PATH": beside, "PYTHONUNBUFFERED": "1"},
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        finally:
+            signal.signal(signal.SIGINT, handler)
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 
