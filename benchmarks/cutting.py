@@ -21,8 +21,8 @@ from digits.ink import InkPieces, Layout, StrokePieces, extract_ink, ink_box, op
 from digits.ink.cutting import Group, is_speck
 from digits.ink.layout import FEATURES, features
 from digits.reader import Reader
+from digits.readers import Readers
 from digits.trials.numbers import Number, compose_numbers, picture, read_numbers
-from digits.trials.reading import Readers
 
 SCORED, FITTED = 500, 500  # numbers
 PEN = 0.09  # of a digit's longer side

@@ -13,6 +13,9 @@ from digits.errors import DigitsError
 PICTURES = {".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp", ".pgm", ".pbm", ".ppm", ".avif", ".jp2"}
 """Names of files that are taken for pictures when a folder is read."""
 
+_MANY = 200
+"""Fewer pictures are read sooner than further processes have started."""
+
 _SHOW_PROGRESS = 20
 """Fewer pictures are read before a progress bar could be seen."""
 
@@ -90,7 +93,16 @@ def run_read(arguments: argparse.Namespace) -> int:
 
     paths = expand(arguments.paths)
     reader = Reader.load(arguments.model)
-    readings: Any = reader.read_all(paths)
+    if len(paths) < _MANY:
+        return show(paths, reader.read_all(paths), arguments.json)
+    from digits.readers import Readers
+
+    with Readers(reader.path) as readers:
+        return show(paths, readers.read_all(str, paths), arguments.json)
+
+
+def show(paths: Sequence[str], readings: Any, as_objects: bool) -> int:
+    """Prints what each picture says; 1 if some could not be read."""
     say: Any = print
     if len(paths) >= _SHOW_PROGRESS and sys.stderr.isatty():
         from tqdm import tqdm
@@ -99,10 +111,10 @@ def run_read(arguments: argparse.Namespace) -> int:
     failures = 0
     for path, reading in zip(paths, readings, strict=True):
         if not isinstance(reading, DigitsError):
-            say(json.dumps(as_json(path, reading)) if arguments.json else as_line(path, reading))
+            say(json.dumps(as_json(path, reading)) if as_objects else as_line(path, reading))
             continue
         failures += 1
-        if arguments.json:
+        if as_objects:
             say(json.dumps({"path": path, "error": str(reading)}))
         else:
             say(f"error: {reading}", file=sys.stderr)

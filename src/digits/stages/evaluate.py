@@ -18,8 +18,8 @@ from digits.data import pen, sets
 from digits.data.sets import DigitSet
 from digits.files import sha256, written_whole
 from digits.reader import Reader
+from digits.readers import Readers
 from digits.trials import conditions, numbers
-from digits.trials.reading import Readers
 
 DATA, MODEL, REPORTS = Path("artifacts/data"), Path("artifacts/train/model.onnx"), Path("reports")
 PEN = Path("data")

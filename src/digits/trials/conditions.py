@@ -14,7 +14,8 @@ from digits.data.styles import STYLES
 from digits.ink import Strokes, draw
 from digits.ink.parts import Parts
 from digits.reader import Reader
-from digits.trials.reading import Readers
+from digits.readers import Readers
+from digits.trials.reading import read_texts
 
 SHEET = (900, 600)
 """Width and height of the sheet that is written on, pixels."""
@@ -76,8 +77,8 @@ def read_conditions(readers: Readers, samples: Sequence[Sample], strokes: int | 
     every, some = _evenly(samples, strokes or len(samples)), _evenly(samples, pictures)
     return {
         name: {
-            "strokes": accuracy(readers.texts(condition.place, every, name), [s.digit for s in every]),
-            "pictures": accuracy(readers.texts(condition.picture, some, name), [s.digit for s in some]),
+            "strokes": accuracy(read_texts(readers, condition.place, every, name), [s.digit for s in every]),
+            "pictures": accuracy(read_texts(readers, condition.picture, some, name), [s.digit for s in some]),
         }
         for name, condition in CONDITIONS.items()
     }
@@ -129,7 +130,7 @@ def read_styles(readers: Readers, samples: Sequence[Sample]) -> dict[str, Any]:
         own = [sample.strokes for sample in samples if sample.digit == digit and len(sample.strokes) == 1]
         styles[f"{name} (made)"] = digit, [STYLES[digit](strokes, rng) for strokes in own]
     return {
-        name: accuracy(readers.texts(_itself, written, name), [digit] * len(written))
+        name: accuracy(read_texts(readers, _itself, written, name), [digit] * len(written))
         for name, (digit, written) in styles.items()
         if written
     }

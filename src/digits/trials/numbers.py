@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from digits.data.pen import Sample, extent
 from digits.ink import Strokes, draw, smooth
 from digits.reader import Source
-from digits.trials.reading import Readers
+from digits.readers import Readers
+from digits.trials.reading import read_texts
 
 _LENGTHS = (2, 8)  # digits of a number, all lengths equally often
 _TOUCHING_EVERY = 5  # numbers, one of which has neighbours that touch
@@ -137,7 +138,7 @@ def read_numbers(readers: Readers, numbers: Sequence[Number], pictures: int) -> 
         "pictures": (picture, numbers[:pictures]),
     }
     for name, (make, some) in ways.items():
-        texts = readers.texts(make, some, f"numbers, {name}")
+        texts = read_texts(readers, make, some, f"numbers, {name}")
         right = np.array([text == number.text for text, number in zip(texts, some, strict=True)])
         touching = np.array([number.touching for number in some])
         parts = {"all": right, "touching": right[touching], "apart": right[~touching]}
