@@ -148,11 +148,11 @@ class Training:
                 os.killpg(self._process.pid, number)
 
     def _read(self) -> None:
-        assert self._process.stdout is not None
-        rest = ""
-        while chunk := os.read(self._process.stdout.fileno(), 4096):
-            *lines, rest = re.split(r"[\r\n]", rest + chunk.decode(errors="replace"))
-            for line in lines:
-                self.progress = follow(self.progress, line)
-        self.progress = follow(self.progress, rest)
-        self._process.wait()
+        with self._process as process:  # closes the pipe and waits
+            assert process.stdout is not None
+            rest = ""
+            while chunk := os.read(process.stdout.fileno(), 4096):
+                *lines, rest = re.split(r"[\r\n]", rest + chunk.decode(errors="replace"))
+                for line in lines:
+                    self.progress = follow(self.progress, line)
+            self.progress = follow(self.progress, rest)
