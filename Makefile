@@ -46,7 +46,7 @@ benchmark: install ## measure: time to 99 %, Lightning's overhead, reading speed
 	@for file in benchmarks/*.py; do echo "== $$file"; python $$file || exit 1; done
 
 lock: install ## resolve pyproject.toml into requirements.lock anew
-	uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes \
+	uv pip compile pyproject.toml --extra dev --extra cluster --universal --python-version 3.11 --generate-hashes \
 	  --no-emit-index-url --no-header --upgrade --quiet --output-file requirements.lock
 
 clean: ## remove what the pipeline made (keeps .venv, mlflow.db and the DVC cache)
