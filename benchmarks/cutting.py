@@ -24,12 +24,12 @@ from digits.reader import Reader
 from digits.readers import Readers
 from digits.trials.numbers import Number, compose_numbers, picture, read_numbers
 
-SCORED, FITTED = 500, 500  # numbers
+SCORED, FITTED = 500, 1000  # numbers
 PEN = 0.09  # of a digit's longer side
 WHOLE = 0.8  # of a digit's ink in a group, and of the group's in the digit, make it the digit
 LEFT_OUT = 0.12  # of a digit's ink may be a speck
 COVERS = 3000  # of a cluster that are counted
-RIDGE = 1e-3
+RIDGE = 1e-4
 
 Shares = NDArray[np.float64]
 """Ink of each piece that belongs to each digit, (pieces, digits)."""
@@ -149,8 +149,12 @@ def main() -> None:
         known = [sample for sample in every if sample.writer in trained]
         numbers = compose_numbers(samples, FITTED, PEN, seed=1) + compose_numbers(known, FITTED, PEN, seed=2)
         reader = Reader(model)
-        print("STROKE_WEIGHTS =", tuple(fit(list(stroke_choices(reader, numbers))).tolist()))
-        print("INK_WEIGHTS =", tuple(fit(list(ink_choices(reader, numbers))).tolist()))
+        for name, found in (("STROKE", stroke_choices(reader, numbers)), ("INK", ink_choices(reader, numbers))):
+            groups = np.split(fit(list(found)), (len(FEATURES) - 30, len(FEATURES) - 20, len(FEATURES) - 10))
+            print(f"{name}_WEIGHTS = (")
+            for weights, of in zip(groups, ("all digits", "is", "of several", "loose"), strict=True):
+                print(f"    *{tuple(weights.tolist())},  # {of}")
+            print(")", flush=True)
     else:
         with Readers(model) as readers:
             found = read_numbers(readers, compose_numbers(samples, SCORED, PEN, seed=0), SCORED)

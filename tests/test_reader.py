@@ -9,7 +9,7 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image
 
-from digits.ink import draw
+from digits.ink import draw, slant
 from digits.reader import Reader, Reading
 
 PEN = Path(__file__).parents[1] / "data" / "uci-pendigits.jsonl"
@@ -100,9 +100,9 @@ def several_strokes(written: dict[int, list[Strokes]], digit: int) -> Strokes:
     return next(strokes for strokes in written[digit] if len(strokes) == 2)
 
 
-@pytest.mark.parametrize("digit", [5, 7])
+@pytest.mark.parametrize("digit", [4, 5, 7])
 def test_all_strokes_of_a_digit_stay_together(reader: Reader, written: dict[int, list[Strokes]], digit: int) -> None:
-    """The crossbar of a 7, the top bar of a 5. (An open 4 beside others is still cut in two at times.)"""
+    """The crossbar of a 7, the top bar of a 5, the leg of an open 4."""
     strokes = row([written[0][0], several_strokes(written, digit), written[3][0]])
     reading = reader.read(strokes)
     assert reading.text == f"0{digit}3"
@@ -162,9 +162,9 @@ def test_touching_neighbours_are_cut_apart(reader: Reader, written: dict[int, li
 
 
 def test_neighbours_whose_boxes_overlap_are_told_apart(reader: Reader, written: dict[int, list[Strokes]]) -> None:
-    slanted = [stroke @ np.array([[1, 0], [-0.5, 1]]) for stroke in number(written, "2163", gap=0.2)]
+    slanted = slant(number(written, "2163", gap=0.15), degrees=15)  # as far as the small network was taught
     assert [digit.strokes for digit in reader.read(slanted).digits] == owners(written, "2163")
-    assert len(reader.read(paper(slanted)).digits) == 4
+    assert reader.read(paper(slanted)).text == "2163"
 
 
 def test_a_broken_digit_is_joined(reader: Reader, written: dict[int, list[Strokes]]) -> None:

@@ -8,7 +8,7 @@ from digits.ink.seams import seams
 
 
 def group(*pieces: int) -> Group:
-    return Group(pieces, 0, 0.5, 1.0, -1.0, 0.0, 0.0, 0)
+    return Group(pieces, 0, 0.5, 1.0, -1.0, 0.0, 0.0, 0.0, 0)
 
 
 def test_the_best_cover_holds_every_piece_once() -> None:

@@ -43,6 +43,8 @@ class Group(NamedTuple):
     """Greatest overlap with a piece outside as seen from above, as a part of the narrower one."""
     cut: float
     """How much its ink touches pieces outside."""
+    crossed: float
+    """How many pieces outside its strokes run through."""
     loose: int
     """Parts that its ink falls into, without the first."""
 
@@ -84,7 +86,7 @@ def clusters(written: StrokePieces | InkPieces, height: float, kept: Collection[
     boxes = np.array([piece.box for piece in written.pieces], np.float64).reshape(-1, 4) / height
     low, high = boxes[:, :2], boxes[:, 2:]
     gaps = np.maximum(low[:, None], low) - np.minimum(high[:, None], high)  # (N, N, 2), along x and y
-    touching = written.touching(height)
+    touching, crossing = written.touching(height), written.crossing()
     near = (touching > 0) | ((gaps[..., 0] < _BESIDE) & (gaps[..., 1] < _ABOVE))
     found = []
     remaining = set(kept)
@@ -97,7 +99,7 @@ def clusters(written: StrokePieces | InkPieces, height: float, kept: Collection[
         units = [frozenset(unit) for unit in written.units if unit[0] in cluster]
         found.append(
             [
-                _group(chosen, len(written.strokes_of(chosen)), cluster, boxes, touching)
+                _group(chosen, len(written.strokes_of(chosen)), cluster, boxes, touching, crossing)
                 for chosen in _sets(units, near, boxes)
             ]
         )
@@ -131,7 +133,12 @@ def _fits(chosen: frozenset[int], boxes: NDArray[np.float64]) -> bool:
 
 
 def _group(
-    chosen: list[int], strokes: int, cluster: Collection[int], boxes: NDArray[np.float64], touching: NDArray[np.float64]
+    chosen: list[int],
+    strokes: int,
+    cluster: Collection[int],
+    boxes: NDArray[np.float64],
+    touching: NDArray[np.float64],
+    crossing: NDArray[np.float64],
 ) -> Group:
     inside = boxes[chosen]
     left, top = inside[:, :2].min(axis=0)
@@ -148,6 +155,7 @@ def _group(
         _widest_gap(inside[:, 0::2]),
         float((overlap / narrower).max(initial=0.0)),
         float(touching[np.ix_(outside, chosen)].sum()),
+        float(crossing[np.ix_(outside, chosen)].any(axis=1).sum()),
         _parts(touching[np.ix_(chosen, chosen)] > 0) - 1,
     )
 

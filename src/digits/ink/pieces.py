@@ -89,10 +89,33 @@ class StrokePieces:
             touching[one, other] = touching[other, one] = np.einsum("ijk,ijk->ij", gap, gap).min() < pen**2
         return touching
 
+    def crossing(self) -> NDArray[np.float64]:
+        """1 for pieces whose lines run through each other, else 0: (N, N)."""
+        sides = [np.stack([stroke[:-1], stroke[1:]]) for stroke in self._strokes]
+        low, high = np.array([piece.box for piece in self.pieces]).reshape(-1, 2, 2).swapaxes(0, 1)
+        near = ((low[:, None] < high) & (low < high[:, None])).all(axis=2)
+        crossing = np.zeros(near.shape)
+        for one, other in np.argwhere(np.triu(near, 1)).tolist():
+            crossing[one, other] = crossing[other, one] = _cross(sides[one], sides[other])
+        return crossing
+
 
 def _stroke_piece(stroke: NDArray[np.float64]) -> Piece:
     (left, top), (right, bottom) = stroke.min(axis=0).tolist(), stroke.max(axis=0).tolist()
     return Piece((left, top, right, bottom), float(np.hypot(*np.diff(stroke, axis=0).T).sum()))
+
+
+def _cross(one: NDArray[np.float64], other: NDArray[np.float64]) -> bool:
+    """Whether any two segments cross: of (2, N, 2) and (2, M, 2), starts and ends."""
+    (start, end), (first, last) = one[:, :, None], other[:, None]
+    apart = _turn(start, end, first) * _turn(start, end, last), _turn(first, last, start) * _turn(first, last, end)
+    return bool(((apart[0] < 0) & (apart[1] < 0)).any())
+
+
+def _turn(start: NDArray[np.float64], end: NDArray[np.float64], point: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Positive where the way from start over end to a point turns right, as seen with y down."""
+    way, further = end - start, point - start
+    return way[..., 0] * further[..., 1] - way[..., 1] * further[..., 0]
 
 
 def _finely(stroke: NDArray[np.float64], spacing: float) -> NDArray[np.float64]:
@@ -155,6 +178,10 @@ class InkPieces:
             meet = (one != other) & (one > 0) & (other > 0)
             np.add.at(touching, (one[meet] - 1, other[meet] - 1), 1 / height)
         return touching + touching.T
+
+    def crossing(self) -> NDArray[np.float64]:
+        """None: parts of ink do not cross, (N, N)."""
+        return np.zeros((len(self.pieces), len(self.pieces)))
 
     def split(self, chosen: Collection[int]) -> "InkPieces":
         """The same ink with these pieces, all of them whole parts, cut wherever neighbours may touch."""

@@ -10,18 +10,20 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
-from digits.ink.parts import Grey, Parts
+from digits.ink.parts import Grey, Mask, Parts
 
-_HEIGHT = 40  # pixels; the ink is reduced to about this
+_HEIGHT = 60  # pixels; the ink is reduced to about this
 _LOWEST = 8  # pixels; in less, nothing can be told apart
 _INK = 0.3  # of full ink; what has less is on neither side
 _SIDEWAYS = np.float32(0.04)  # ink; price of a step to the side: a seam runs straight where nothing is in its way
 _HOLE = np.float32(0.5)  # ink; price of a pixel of paper inside a digit
+_MERGED = 0.3  # ink this much thicker than the pen has the least price: there two strokes lie on each other
+_LEAST_PRICE = np.float32(0.3)  # of ink
 _ROWS = (0.1, 0.3, 0.5, 0.7, 0.9)  # of the height, where the cheapest columns are sought
 _REACH = 0.08  # of the height; the cheapest of all columns within it is one
 _DEAREST = 0.7  # of the height may a seam cut through ink: along where two strokes lie on each other
 _PART, _DIFFERENT = 0.06, 0.05  # of the ink of a part as wide as high: beyond a seam at least, and between two
-_MOST = 7  # seams for each height of width, the cheapest
+_MOST = 9  # seams for each height of width, the cheapest
 
 
 def seams(ink: Grey) -> NDArray[np.intp]:
@@ -41,10 +43,11 @@ def seams(ink: Grey) -> NDArray[np.intp]:
     inked = small > _INK
     paper = Parts(np.pad(~inked, 1, constant_values=True))
     holes = paper.mask(paper.outline == 0)[1:-1, 1:-1].astype(np.float32)
-    # Round digits touch along more ink than their walls have, but no way between them leads through a hole.
-    found = _paths(small) + _paths(small + _HOLE * holes)
+    # Round digits touch along more ink than their walls have, but no way between them leads through a hole; strokes
+    # that lie on each other do so along more ink than any stroke is wide, but it is thicker there.
+    found = _paths(small) + _paths(small + _HOLE * holes) + _paths(small * _price(inked) + _HOLE * holes)
     usual = inked.sum() / max(1.0, width / height)
-    kept: list[tuple[list[int], NDArray[np.bool_]]] = []
+    kept: list[tuple[list[int], Mask]] = []
     for cost, path in sorted(found):
         beyond = inked & (np.arange(width) >= np.array(path)[:, None])
         if (
@@ -57,6 +60,26 @@ def seams(ink: Grey) -> NDArray[np.intp]:
     rows = np.minimum(np.arange(len(ink)) // factor, height - 1)
     cuts = paths[:, rows] * factor + factor // 2
     return cuts[cuts.mean(axis=1).argsort()]
+
+
+def _price(inked: Mask) -> Grey:
+    """What ink costs where it is thicker than the pen, as a part of its price elsewhere."""
+    depth = _depth(inked)
+    pen = 4 * (float(depth[inked].mean()) - 0.5)  # along a stroke, depth rises evenly from 0 to half the width
+    return np.maximum(_LEAST_PRICE, 1 - np.maximum(2 * (depth - 0.5) / pen - 1, 0) / np.float32(_MERGED))
+
+
+def _depth(inked: Mask) -> Grey:
+    """How many layers of pixels deep each lies in the ink, 1 at its edge; neighbours are four and eight in turn."""
+    depth, left, round_ = np.zeros(inked.shape, np.float32), inked, False
+    while left.any():
+        depth += left
+        around = np.pad(left, 1)
+        left = left & around[:-2, 1:-1] & around[2:, 1:-1] & around[1:-1, :-2] & around[1:-1, 2:]
+        if round_:
+            left &= around[:-2, :-2] & around[2:, 2:] & around[:-2, 2:] & around[2:, :-2]
+        round_ = not round_
+    return depth
 
 
 def _paths(cost: Grey) -> list[tuple[float, list[int]]]:
