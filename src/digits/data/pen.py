@@ -93,8 +93,9 @@ def draw_variants(sample: Sample, config: Preprocess, seed: int) -> NDArray[np.u
     for image in images:
         widen = math.exp(rng.uniform(-1, 1) * math.log(config.pen_widen))
         written = sample.strokes
-        if len(written) == 1 and sample.digit in STYLES and rng.random() < config.pen_styles:
-            written = STYLES[sample.digit](written, rng)
+        style = STYLES.get(sample.digit)
+        if style and len(written) == style.strokes and rng.random() < config.pen_styles:
+            written = style.make(written, rng)
         strokes: Strokes = slant(written, rng.uniform(-config.pen_slant, config.pen_slant), widen)
         strokes = _warp(strokes, config.pen_warp, rng)
         side = round(math.exp(rng.uniform(*np.log(config.pen_size))))

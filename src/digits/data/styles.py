@@ -1,7 +1,8 @@
 """Ways of writing that the people of data/ use too seldom, made from what they wrote: the slash of a 0, the flag
-and foot of a 1, the bar of a 7."""
+and foot of a 1, the closed top of a 4, the bar of a 7."""
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +37,18 @@ def flagged(strokes: Strokes, rng: np.random.Generator) -> list[Curve]:
     return written
 
 
+def closed(strokes: Strokes, rng: np.random.Generator) -> list[Curve]:
+    """A 4 of an angle and a leg, its angle now drawn from the top of the leg."""
+    (angle, leg), low, _ = _box(strokes)
+    leg = leg[::-1] if leg[0, 1] > leg[-1, 1] else leg
+    way = angle[-1] - angle[0]
+    corner = int(np.abs(way[0] * (angle[:, 1] - angle[0, 1]) - way[1] * (angle[:, 0] - angle[0, 0])).argmax())
+    lean = (leg[-1, 0] - leg[0, 0]) / max(leg[-1, 1] - leg[0, 1], 1e-9)
+    top = np.array([leg[0, 0] + lean * (low[1] - leg[0, 1]), low[1]])
+    meet = top + rng.normal(0, 0.03, 2) * np.ptp(leg[:, 1])
+    return [np.concatenate([meet[None], angle[corner:]]), np.concatenate([top[None], leg])]
+
+
 def crossed(strokes: Strokes, rng: np.random.Generator) -> list[Curve]:
     """A 7 with a bar through its leg."""
     written, low, high = _box(strokes)
@@ -48,8 +61,15 @@ def crossed(strokes: Strokes, rng: np.random.Generator) -> list[Curve]:
     return [*written, np.array([[x - half, y + tilt], [x + half, y - tilt]])]
 
 
-STYLES: dict[int, Callable[[Strokes, np.random.Generator], list[Curve]]] = {0: slashed, 1: flagged, 7: crossed}
-"""What may be added to a digit that was written with a single stroke."""
+class Style(NamedTuple):
+    """What may be made of a digit."""
+
+    strokes: int
+    """With how many it must have been written."""
+    make: Callable[[Strokes, np.random.Generator], list[Curve]]
+
+
+STYLES = {0: Style(1, slashed), 1: Style(1, flagged), 4: Style(2, closed), 7: Style(1, crossed)}
 
 
 def _box(strokes: Strokes) -> tuple[list[Curve], Curve, Curve]:

@@ -115,7 +115,7 @@ NATURAL: Mapping[str, tuple[int, Callable[[Sample], bool]]] = {
 }
 """Styles as people wrote them, told apart by their strokes."""
 
-MADE = {0: "slashed 0", 1: "1 with a flag or foot", 7: "7 with a bar added"}
+MADE = {0: "slashed 0", 1: "1 with a flag or foot", 4: "closed 4", 7: "7 with a bar added"}
 """Styles that `digits.data.styles` adds to what people wrote."""
 
 
@@ -127,8 +127,8 @@ def read_styles(readers: Readers, samples: Sequence[Sample]) -> dict[str, Any]:
         for name, (digit, has) in NATURAL.items()
     }
     for digit, name in MADE.items():
-        own = [sample.strokes for sample in samples if sample.digit == digit and len(sample.strokes) == 1]
-        styles[f"{name} (made)"] = digit, [STYLES[digit](strokes, rng) for strokes in own]
+        own = [s.strokes for s in samples if s.digit == digit and len(s.strokes) == STYLES[digit].strokes]
+        styles[f"{name} (made)"] = digit, [STYLES[digit].make(strokes, rng) for strokes in own]
     return {
         name: accuracy(read_texts(readers, _itself, written, name), [digit] * len(written))
         for name, (digit, written) in styles.items()
