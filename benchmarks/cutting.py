@@ -149,9 +149,11 @@ def main() -> None:
         known = [sample for sample in every if sample.writer in trained]
         numbers = compose_numbers(samples, FITTED, PEN, seed=1) + compose_numbers(known, FITTED, PEN, seed=2)
         reader = Reader(model)
-        for name, found in (("STROKE", stroke_choices(reader, numbers)), ("INK", ink_choices(reader, numbers))):
-            groups = np.split(fit(list(found)), (len(FEATURES) - 30, len(FEATURES) - 20, len(FEATURES) - 10))
-            print(f"{name}_WEIGHTS = (")
+        for kind, choose in (("STROKE", stroke_choices), ("INK", ink_choices)):
+            groups = np.split(
+                fit(list(choose(reader, numbers))), (len(FEATURES) - 30, len(FEATURES) - 20, len(FEATURES) - 10)
+            )
+            print(f"{kind}_WEIGHTS = (")
             for weights, of in zip(groups, ("all digits", "is", "of several", "loose"), strict=True):
                 print(f"    *{tuple(weights.tolist())},  # {of}")
             print(")", flush=True)
