@@ -220,11 +220,11 @@ def run_status(arguments: argparse.Namespace) -> int:
         print("reached   nothing evaluated yet")
     champion = registry.find_champion()
     print(
-        f"champion  {MODEL} version {champion.number} (its run and the others: mlflow ui)"
+        f"champion  {MODEL} version {champion.number} (its run and the others: digits ui)"
         if champion
         else "champion  none yet"
     )
-    tried = "make gui opens the window; after source .venv/bin/activate: digits read PICTURE, mlflow ui, dvc exp run"
+    tried = "make gui opens the window; after source .venv/bin/activate: digits read PICTURE, digits ui, dvc exp run"
     print(f"next      {tried if champion else 'make repro'}")
     return 0
 

@@ -6,8 +6,11 @@
 from collections.abc import Sequence
 from pathlib import Path
 
+from mlflow.exceptions import MlflowException
+
 from digits.compare import page, words
 from digits.compare.contenders import Pair, choose, differing, read
+from digits.errors import DigitsError
 from digits.files import written_whole
 from digits.tracking import runs
 from digits.tracking.store import ROOT
@@ -33,8 +36,11 @@ def compare(names: Sequence[str]) -> Path:
     path = PAGES / f"{words.file_name(contenders)}.html"
     with written_whole(path) as temporary:
         temporary.write_text(page.render(contenders, configs, pair), encoding="utf-8")
-    newest = max(contenders, key=lambda contender: contender.run.info.start_time)
-    client.log_artifact(newest.id, str(path), "compare")
     print(f"page    {path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path}")
+    newest = max(contenders, key=lambda contender: contender.run.info.start_time)
+    try:
+        client.log_artifact(newest.id, str(path), "compare")
+    except (MlflowException, OSError) as error:
+        raise DigitsError(f"MLflow cannot keep the page with run {newest.id} ({error})") from error
     print(f"logged  to run {newest.letter}, below compare/: digits ui shows it")
     return path

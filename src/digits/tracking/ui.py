@@ -36,7 +36,7 @@ COLUMNS = {
 VIEW = "digits"
 """Key of the view that we share."""
 
-_START_SECONDS = 60
+_START_SECONDS = 120
 """How long MLflow may take to answer; it takes 5 s on two idle cores."""
 
 _END_SECONDS = 10
@@ -120,8 +120,8 @@ def start(port: int) -> "subprocess.Popen[bytes]":
     command = [sys.executable, "-m", "mlflow", "server", "--host", LOOPBACK, "--port", str(port), "--workers", "1"]
     command += ["--backend-store-uri", tracking_uri(), "--registry-store-uri", registry.registry_uri()]
     command += ["--artifacts-destination", (ROOT / "mlartifacts").as_uri()]
-    # A page from elsewhere that a browser was tricked into taking for this machine is refused.
-    command += ["--allowed-hosts", f"{LOOPBACK}:{port},localhost:{port}", "--uvicorn-opts", "--log-level warning"]
+    # Any port, for it may be forwarded; no other name, for a browser can be tricked into taking one for this machine.
+    command += ["--allowed-hosts", f"{LOOPBACK}:*,localhost:*", "--uvicorn-opts", "--log-level warning"]
     environment = os.environ | {"MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false", "PYTHONWARNINGS": "ignore"}
     # In a session of its own: Ctrl+C reaches us alone, and we end it.
     return subprocess.Popen(command, env=environment, start_new_session=True, stdout=subprocess.DEVNULL)
