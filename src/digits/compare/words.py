@@ -45,8 +45,8 @@ def duration(seconds: float | None) -> str:
 
 
 def probability(p: float) -> str:
-    """A p-value with two digits, as small as it may be."""
-    return f"{p:.2g}"
+    """A p-value, with two digits however small it is."""
+    return f"p = {p:.2g}" if p > 0 else "p < 1e-300"
 
 
 def origin(contender: Contender) -> str:
@@ -70,8 +70,8 @@ def file_name(contenders: Sequence[Contender]) -> str:
     """What the page of these contenders is called."""
     if len(contenders) > 2:
         return "-".join(contender.id[:6] for contender in contenders)
-    names = (re.sub(r"[^\w.]+", "-", contender.name) for contender in contenders)
-    return "-vs-".join(f"{name}-{contender.id[:6]}" for name, contender in zip(names, contenders, strict=True))
+    names = "-vs-".join(f"{contender.name}-{contender.id[:6]}" for contender in contenders)
+    return re.sub(r"[^\w.]+", "-", names)
 
 
 def tables(contenders: Sequence[Contender], configs: Mapping[str, Sequence[str]], pair: Pair | None) -> str:
@@ -104,7 +104,7 @@ def _scored(contenders: Sequence[Contender], pair: Pair | None, test: str) -> st
     return (
         f"{_aligned(rows)}\n"
         f"wrong alone: {pair.first.letter} {found.only_first_wrong}, {pair.second.letter} {found.only_second_wrong}; "
-        f"McNemar's p = {probability(found.p)}: {verdict(pair, test)}"
+        f"McNemar's {probability(found.p)}: {verdict(pair, test)}"
     )
 
 
