@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 from scipy.special import softmax
+from scipy.stats import binom
 
 from digits import scores
+from digits.scores import Probabilities
 
 
 def two_class(confidences: list[float]) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
@@ -49,3 +51,40 @@ def test_the_temperature_undoes_overconfidence() -> None:
     logits = rng.normal(size=(20_000, 10)) * 2
     labels = np.array([rng.choice(10, p=row) for row in softmax(logits, axis=1)])
     assert scores.fit_temperature(logits * 3, labels) == pytest.approx(3, rel=0.03)
+
+
+def reader_with(errors: int, labels: np.ndarray[tuple[int, ...], np.dtype[np.int64]], start: int = 0) -> Probabilities:
+    """Probabilities of a reader that is 0.9 sure of everything and wrong on `errors` digits from `start` on."""
+    read = labels.copy()
+    read[start : start + errors] = (read[start : start + errors] + 1) % 10
+    probabilities = np.full((len(labels), 10), 0.1 / 9)
+    probabilities[np.arange(len(labels)), read] = 0.9
+    return probabilities
+
+
+def test_the_bootstrap_interval_of_errors_is_as_wide_as_the_binomial() -> None:
+    labels = np.arange(5000) % 10
+    replicates = scores.bootstrap(reader_with(50, labels), labels, bins=10)
+    assert scores.interval(replicates["errors"]) == pytest.approx(binom(5000, 0.01).interval(0.95), abs=2)
+    assert np.allclose(replicates["accuracy"], 1 - replicates["errors"] / 5000)
+
+
+def test_a_resample_scores_as_the_images_drawn_would() -> None:
+    rng = np.random.default_rng(1)
+    probabilities, labels = softmax(rng.normal(size=(400, 10)) * 3, axis=1), rng.integers(10, size=400)
+    replicates = scores.bootstrap(probabilities, labels, bins=15, resamples=2, seed=7)
+    drawn = np.random.default_rng(7).integers(400, size=400)
+    expected = scores.summary(probabilities[drawn], labels[drawn], bins=15)
+    assert {metric: values[0] for metric, values in replicates.items()} == pytest.approx(expected, abs=1e-6)
+
+
+def test_the_bootstrap_of_a_difference_is_paired() -> None:
+    # given two readers that share 90 of their 100 and 95 mistakes
+    labels = np.arange(5000) % 10
+    first, second = reader_with(100, labels), reader_with(95, labels, start=10)
+    # when both are resampled alike
+    one, other = (scores.bootstrap(probabilities, labels, bins=10)["errors"] for probabilities in (first, second))
+    low, high = scores.interval(other - one)
+    # then the difference is as sure as the 15 digits that only one reads wrong allow
+    assert low <= -5 <= high
+    assert high - low == pytest.approx(2 * 1.96 * np.sqrt(15), rel=0.15)

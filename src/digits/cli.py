@@ -58,6 +58,38 @@ def parser() -> argparse.ArgumentParser:
         "--model", metavar="URI_OR_FILE", help="an ONNX file or MLflow model URI instead of the champion"
     )
     window.set_defaults(run=run_gui)
+    compare = commands.add_parser(
+        "compare",
+        help="say how runs differ, as tables and as a page",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        description="Compares trained models on the test images: what differs in their configs, scores with intervals\n"
+        "that say how far they can be trusted, training time. Of two models also the digits that only one\n"
+        "reads wrong, McNemar's test and calibration. All of it as a page below artifacts/compare, which\n"
+        "MLflow keeps with the newest of the runs.",
+        epilog="examples:\n  digits compare                        # the champion and the newest run\n"
+        "  digits compare 3f9c01                 # the champion and this run\n"
+        "  digits compare models:/digits/1 models:/digits/2\n"
+        '  digits compare champion "lenet mnist_pen 14ep seed1" 3f9c01\n\n'
+        "digits ui lists the runs, with names and ids",
+    )
+    compare.add_argument(
+        "runs",
+        nargs="*",
+        metavar="RUN",
+        help="a run's id or its beginning, a run's name (the newest of that name), models:/digits/NUMBER, or champion",
+    )
+    compare.set_defaults(run=run_compare)
+    tracked = commands.add_parser(
+        "ui",
+        help="open MLflow on the runs, with the columns that matter",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        description="Serves MLflow's pages to this machine alone (127.0.0.1) and opens them on the list of runs.\n"
+        "With MLFLOW_TRACKING_URI=http://…, opens that server's. Ctrl+C ends it.",
+        epilog="examples:\n  digits ui\n  digits ui --port 8080 --no-browser",
+    )
+    tracked.add_argument("--port", type=int, default=5000, help="of this machine; another one if it is taken (5000)")
+    tracked.add_argument("--no-browser", action="store_true", help="only print the address")
+    tracked.set_defaults(run=run_ui)
     status = commands.add_parser(
         "status",
         help="say what was reached and what to do next",
@@ -156,6 +188,22 @@ def run_gui(arguments: argparse.Namespace) -> int:
     return run(arguments.picture, arguments.model)
 
 
+def run_compare(arguments: argparse.Namespace) -> int:
+    """`digits compare`: tables, and the path of the page."""
+    from digits.compare import compare
+
+    compare(arguments.runs)
+    return 0
+
+
+def run_ui(arguments: argparse.Namespace) -> int:
+    """`digits ui`: serves MLflow's pages until Ctrl+C."""
+    from digits.tracking import ui
+
+    ui.serve(arguments.port, not arguments.no_browser)
+    return 0
+
+
 def run_status(arguments: argparse.Namespace) -> int:
     """`digits status`: three lines."""
     from digits.tracking import registry
@@ -172,11 +220,11 @@ def run_status(arguments: argparse.Namespace) -> int:
         print("reached   nothing evaluated yet")
     champion = registry.find_champion()
     print(
-        f"champion  {MODEL} version {champion.number} (its run and the others: mlflow ui)"
+        f"champion  {MODEL} version {champion.number} (its run and the others: digits ui)"
         if champion
         else "champion  none yet"
     )
-    tried = "make gui opens the window; after source .venv/bin/activate: digits read PICTURE, mlflow ui, dvc exp run"
+    tried = "make gui opens the window; after source .venv/bin/activate: digits read PICTURE, digits ui, dvc exp run"
     print(f"next      {tried if champion else 'make repro'}")
     return 0
 

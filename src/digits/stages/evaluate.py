@@ -9,29 +9,17 @@ Started by hand with model_file=..., it scores that file and writes beside it.
 import json
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
 from digits import scores
 from digits.config import Config, stage
 from digits.data import pen, sets
-from digits.data.sets import DigitSet
 from digits.files import sha256, written_whole
 from digits.reader import Reader
 from digits.readers import Readers
 from digits.trials import conditions, numbers
+from digits.trials.held_out import load_tests, read_tests
 
 DATA, MODEL, REPORTS = Path("artifacts/data"), Path("artifacts/train/model.onnx"), Path("reports")
 PEN = Path("data")
-
-TEST_SETS = {"mnist": "mnist-test", "pen": "pen-test"}
-"""Name in reports/metrics.json, name of the set."""
-
-
-def read_tests(reader: Reader) -> dict[str, tuple[DigitSet, NDArray[np.float32]]]:
-    """Every test set and the reader's probabilities (N, 10) on it."""
-    tests = {name: sets.load(DATA, file) for name, file in TEST_SETS.items()}
-    return {name: (digits, reader.classify(digits.images)) for name, digits in tests.items()}
 
 
 @stage
@@ -43,7 +31,7 @@ def main(config: Config) -> None:
     out = Path(config.out or (model.parent / "evaluation" if config.model_file else REPORTS))
     reader = Reader(model)
     print(f"reading the test images with {model}", flush=True)
-    tests = read_tests(reader)
+    tests = read_tests(reader, load_tests(DATA))
     metrics = {name: scores.summary(p, digits.labels, config.evaluate.bins) for name, (digits, p) in tests.items()}
 
     writers = set(tests["pen"][0].writers.tolist())

@@ -13,10 +13,11 @@ from digits.config import Config, stage
 from digits.errors import DigitsError
 from digits.files import sha256
 from digits.reader import Reader
+from digits.stages.evaluate import DATA, REPORTS
 from digits.stages.evaluate import MODEL as PIPELINE_MODEL
-from digits.stages.evaluate import REPORTS, read_tests
 from digits.tracking import registry
 from digits.tracking.store import ALIAS, MODEL, SHA_TAG
+from digits.trials.held_out import load_tests, read_tests
 
 
 def decide(challenger: Reader, champion: Reader, alpha: float) -> tuple[bool, dict[str, str], list[str]]:
@@ -27,7 +28,8 @@ def decide(challenger: Reader, champion: Reader, alpha: float) -> tuple[bool, di
     Returns:
         the answer; errors of both and p of every set, as tags; the same as lines for people.
     """
-    ours, theirs = read_tests(challenger), read_tests(champion)
+    tests = load_tests(DATA)
+    ours, theirs = read_tests(challenger, tests), read_tests(champion, tests)
     good, tags, lines = True, dict[str, str](), list[str]()
     for name, (digits, probabilities) in ours.items():
         first, second = probabilities.argmax(axis=1), theirs[name][1].argmax(axis=1)

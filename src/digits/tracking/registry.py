@@ -154,7 +154,7 @@ def _with_sha(number: Any, tags: dict[str, str]) -> Version:
     if SHA_TAG not in tags:
         raise DigitsError(
             f"{MODEL} version {number} is champion but bears no tag {SHA_TAG}: it was not registered by `dvc repro`; "
-            "move the alias back in `mlflow ui`, or name a model file"
+            "move the alias back in `digits ui`, or name a model file"
         )
     return Version(str(number), tags[SHA_TAG])
 
@@ -184,7 +184,7 @@ def find_version(number: str) -> Version:
     for details in versions():
         if details.number == number:
             return _with_sha(number, details.tags)
-    raise DigitsError(f"{MODEL} version {number} is not registered in {registry_uri()}: `mlflow ui` shows which are")
+    raise DigitsError(f"{MODEL} version {number} is not registered in {registry_uri()}: `digits ui` shows which are")
 
 
 def _versions_in_sqlite(path: Path) -> list[Details]:

@@ -1,6 +1,7 @@
 """MLflow runs: where they are kept, how they begin, what is logged, and how one is found again."""
 
 import csv
+import re
 import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
@@ -10,10 +11,15 @@ from typing import Any
 
 from digits.config import flatten
 from digits.errors import DigitsError
-from digits.tracking.store import EXPERIMENT, ROOT, SHA_TAG, is_local, tracking_uri
+from digits.files import sha256
+from digits.tracking import registry
+from digits.tracking.store import ALIAS, EXPERIMENT, MODEL, ROOT, SHA_TAG, is_local, tracking_uri
 
 _ANSWER_SECONDS = 5
 """How long a tracking server may take to say that it is there."""
+
+_ID = re.compile("[0-9a-f]{4,32}")
+"""A run's id, or enough of its beginning."""
 
 
 def connect() -> Any:
@@ -87,14 +93,81 @@ def exists(run_id: str) -> bool:
 
 def find(client: Any, sha: str) -> Any | None:
     """The newest run whose ONNX file has this SHA-256, or None."""
-    experiment = client.get_experiment_by_name(EXPERIMENT)
-    found = client.search_runs(
-        [experiment.experiment_id],
-        f"tags.`{SHA_TAG}` = '{sha}'",
-        order_by=["attributes.start_time DESC"],
-        max_results=1,
-    )
+    found = _search(client, f"tags.`{SHA_TAG}` = '{sha}'", limit=1)
     return found[0] if found else None
+
+
+def named(client: Any, name: str) -> Any:
+    """The run that a person means by `name`: champion, a registered version (models:/digits/2), a run's name (the
+    newest of that name), its id or the beginning of that.
+
+    Raises:
+        DigitsError: no run, or more than one, is meant; says what to do.
+    """
+    if name == ALIAS or name.startswith("models:/"):
+        return _of_version(client, name)
+    quote = '"' if "'" in name else "'"
+    found = [] if quote in name else _search(client, f"attributes.run_name = {quote}{name}{quote}", limit=1)
+    if not found and _ID.fullmatch(name):
+        found = _search(client, f"attributes.run_id LIKE '{name}%'", limit=2)
+    if not found:
+        raise DigitsError(
+            f"no run is called {name}: a run's name, its id or the beginning of that, champion, and models:/{MODEL}/2 "
+            "name one; `digits ui` shows them"
+        )
+    if len(found) > 1:
+        ids = ", ".join(run.info.run_id for run in found)
+        raise DigitsError(f"more than one run's id begins with {name} ({ids}): give more of it")
+    return found[0]
+
+
+def _of_version(client: Any, name: str) -> Any:
+    from mlflow.exceptions import MlflowException
+
+    number = name.removeprefix(f"models:/{MODEL}/")
+    if name in (ALIAS, f"models:/{MODEL}@{ALIAS}"):
+        number = registry.champion().number
+    for version in registry.versions():
+        if version.number == number:
+            try:
+                return client.get_run(version.run_id)
+            except MlflowException as error:
+                raise DigitsError(
+                    f"{MODEL} version {number} was made by run {version.run_id}, which {tracking_uri()} does not hold"
+                ) from error
+    raise DigitsError(f"{name} is not registered in {registry.registry_uri()}: `digits ui` shows which versions are")
+
+
+def newest_other(client: Any, run: Any) -> Any | None:
+    """The newest finished run whose model is another than that of `run`, or None."""
+    sha = run.data.tags.get(SHA_TAG, "")
+    found = _search(client, f"attributes.status = 'FINISHED' AND tags.`{SHA_TAG}` != '{sha}'", limit=1)
+    return found[0] if found else None
+
+
+def _search(client: Any, condition: str, limit: int) -> list[Any]:
+    """The newest runs of the experiment that fulfil MLflow's condition."""
+    experiment = client.get_experiment_by_name(EXPERIMENT)
+    order = ["attributes.start_time DESC"]
+    return list(client.search_runs([experiment.experiment_id], condition, order_by=order, max_results=limit))
+
+
+def model_file(run: Any) -> Path:
+    """The ONNX file that a run logged, on this machine.
+
+    Raises:
+        DigitsError: the run has none, it cannot be fetched, or it is not the file that was logged.
+    """
+    name, sha = f"{run.info.run_name} ({run.info.run_id})", run.data.tags.get(SHA_TAG)
+    logged = run.outputs.model_outputs if run.outputs else []
+    if sha is None or not logged:
+        raise DigitsError(
+            f"run {name} has no model (it is {run.info.status.lower()}): wait for its end, or name another run"
+        )
+    file = registry.download(f"models:/{logged[0].model_id}")
+    if sha256(file) != sha:
+        raise DigitsError(f"the model of run {name} is not the file that was logged ({file}): train it again")
+    return file
 
 
 def log_model(path: Path, sha: str) -> None:
@@ -142,7 +215,6 @@ def log_datasets(folder: Path, names: Mapping[str, str]) -> None:
     import mlflow
 
     from digits.data import sets
-    from digits.files import sha256
 
     for name, context in names.items():
         digits = sets.load(folder, name)

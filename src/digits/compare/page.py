@@ -1,0 +1,120 @@
+"""The comparison as one HTML page that needs nothing beside it: charts are SVG, digits are PNG in data URIs.
+
+The template, page.html, escapes everything it is given and forbids the browser to load or run anything.
+"""
+
+import base64
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from matplotlib.ticker import MaxNLocator
+from numpy.typing import NDArray
+from PIL import Image
+from scipy.stats import binomtest
+
+from digits import scores
+from digits.compare import words
+from digits.compare.contenders import Contender, Pair
+
+_SHOWN = 240
+"""Digits of a gallery; more make the page slow to open and say nothing new."""
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A digit that only one of two reads wrong."""
+
+    picture: str
+    """As a data URI."""
+    position: int
+    """In its test set."""
+    label: int
+    readings: list[tuple[Contender, int, float]]
+    """Who, what, how sure."""
+
+
+@dataclass(frozen=True)
+class Gallery:
+    """The digits of a set that one contender alone reads wrong."""
+
+    contender: Contender
+    count: int
+    tiles: list[Tile]
+    """The surest mistakes."""
+
+
+def render(contenders: Sequence[Contender], configs: Mapping[str, Sequence[str]], pair: Pair | None) -> str:
+    """The page, as text."""
+    environment = Environment(
+        loader=FileSystemLoader(Path(__file__).parent),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    tests = list(contenders[0].tests)
+    return environment.get_template("page.html").render(
+        contenders=contenders,
+        configs=configs,
+        pair=pair,
+        sizes={test: len(contenders[0].tests[test][0]) for test in tests},
+        galleries={test: galleries(pair, test) for test in tests} if pair else {},
+        ticks=ticks,
+        reliability=reliability,
+        words=words,
+    )
+
+
+def ticks(contenders: Sequence[Contender], test: str) -> list[float]:
+    """Round percentages from 0 to beyond every interval of the share that is wrongly read."""
+    most = max(contender.estimate(test, "errors").high for contender in contenders)
+    size = len(contenders[0].tests[test][0])
+    return [float(tick) for tick in MaxNLocator(5).tick_values(0, 100 * max(most, 1) / size)]
+
+
+def reliability(contender: Contender, test: str) -> list[tuple[scores.Bin, float, float]]:
+    """The bins of a reliability diagram, each with the 95 % interval of its accuracy (E. B. Wilson, 1927)."""
+    digits, probabilities = contender.tests[test]
+    found = []
+    for each in scores.reliability(probabilities, digits.labels, contender.bins):
+        trust = binomtest(round(each.accuracy * each.count), each.count).proportion_ci(method="wilson")
+        found.append((each, float(trust.low), float(trust.high)))
+    return found
+
+
+def galleries(pair: Pair, test: str) -> list[Gallery]:
+    """For each of the two, what it alone reads wrong."""
+    digits = pair.first.tests[test][0]
+    return [
+        Gallery(
+            contender,
+            len(positions),
+            [
+                Tile(
+                    data_uri(digits.images[position]),
+                    int(position),
+                    int(digits.labels[position]),
+                    [(each, *_reading(each, test, position)) for each in (pair.first, pair.second)],
+                )
+                for position in positions[:_SHOWN]
+            ],
+        )
+        for contender, positions in pair.alone(test)
+    ]
+
+
+def _reading(contender: Contender, test: str, position: int) -> tuple[int, float]:
+    row = contender.tests[test][1][position]
+    return int(row.argmax()), float(row.max())
+
+
+def data_uri(image: NDArray[np.uint8]) -> str:
+    """A digit (28, 28), 0 paper, 255 ink, as a PNG of black ink on nothing, so that the page chooses the paper."""
+    picture = Image.merge("LA", (Image.new("L", image.shape[::-1]), Image.fromarray(image)))
+    buffer = io.BytesIO()
+    picture.save(buffer, "PNG", optimize=True)
+    return f"data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode()}"

@@ -1,0 +1,157 @@
+"""MLflow's pages on this machine alone, opened on the list of runs with the columns that matter here."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+import webbrowser
+from typing import Any
+
+from digits.errors import DigitsError
+from digits.tracking import registry, runs
+from digits.tracking.store import EXPERIMENT, ROOT, tracking_uri
+
+LOOPBACK = "127.0.0.1"
+
+COLUMNS = {
+    "attributes.`Run Name`": 230,
+    "metrics.`mnist.accuracy`": 110,
+    "metrics.`mnist.errors`": 95,
+    "metrics.`pen.accuracy`": 95,
+    "metrics.`pen.errors`": 85,
+    "metrics.`train_seconds`": 95,
+    "params.`model.name`": 85,
+    "params.`model.width`": 85,
+    "params.`mix.name`": 85,
+    "params.`train.epochs`": 90,
+    "params.`seed`": 55,
+    "tags.`git.commit`": 90,
+}
+"""Of the list of runs, as MLflow's page names them, with their widths in pixels."""
+
+VIEW = "digits"
+"""Key of the view that we share."""
+
+_START_SECONDS = 120
+"""How long MLflow may take to answer; it takes 5 s on two idle cores."""
+
+_END_SECONDS = 10
+"""How long it may take to end."""
+
+
+def view(client: Any) -> str:
+    """The part of an address that opens MLflow's page with `COLUMNS`, which are stored with the experiment.
+
+    MLflow keeps the views that people share as tags of the experiment: `mlflow.sharedViewState.<key>` holds the
+    page's state as JSON, and `?viewStateShareKey=<key>` opens it.
+    """
+    experiment = client.get_experiment_by_name(EXPERIMENT).experiment_id
+    state = {
+        "selectedColumns": list(COLUMNS),
+        "columnOrder": list(COLUMNS),
+        "columnWidths": COLUMNS,
+        "orderByKey": "attributes.start_time",
+        "orderByAsc": False,
+    }
+    client.set_experiment_tag(experiment, f"mlflow.sharedViewState.{VIEW}", json.dumps(state))
+    return f"#/experiments/{experiment}/runs?workflowType=machine_learning&viewStateShareKey={VIEW}"
+
+
+def serve(port: int, browser: bool) -> None:
+    """Serves until Ctrl+C; where MLflow runs on a server already, only opens that.
+
+    Args:
+        port: of this machine; where it is taken, a free one is used.
+        browser: whether to open the page, or only to print its address.
+
+    Raises:
+        DigitsError: MLflow does not start, or its server cannot be reached.
+    """
+    print("asking MLflow", flush=True)
+    page = view(runs.connect())
+    store = tracking_uri()
+    if store.startswith(("http://", "https://")):
+        _open(f"{store.rstrip('/')}/{page}", browser)
+        return
+    free = free_port(port)
+    if free != port:
+        print(f"port {port} is taken: using {free}")
+    address = f"http://{LOOPBACK}:{free}"
+    print("starting MLflow", flush=True)
+    for end_of_us in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # SIGINT too: in the background it was ignored
+        signal.signal(end_of_us, signal.default_int_handler)
+    server = start(free)
+    try:
+        wait(server, address)
+        _open(f"{address}/{page}", browser)
+        print("Ctrl+C ends it", flush=True)
+        raise DigitsError(f"MLflow ended by itself (exit status {server.wait()}): start digits ui again")
+    except KeyboardInterrupt:
+        print("\nMLflow ended")
+    finally:
+        end(server)
+
+
+def _open(address: str, browser: bool) -> None:
+    print(f"the runs: {address}", flush=True)
+    if browser and not webbrowser.open(address):
+        print("no browser could be opened: open this address yourself")
+
+
+def free_port(wanted: int) -> int:
+    """The wanted port of this machine if nobody listens there, else one that is free."""
+    for port in (wanted, 0):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)  # not taken by connections just closed
+            try:
+                probe.bind((LOOPBACK, port))
+            except (OSError, OverflowError):
+                continue
+            return int(probe.getsockname()[1])
+    raise DigitsError(f"no port of {LOOPBACK} is free")
+
+
+def start(port: int) -> "subprocess.Popen[bytes]":
+    """MLflow's server on a port of this machine: one process that serves, none for jobs that nobody here gives it."""
+    command = [sys.executable, "-m", "mlflow", "server", "--host", LOOPBACK, "--port", str(port), "--workers", "1"]
+    command += ["--backend-store-uri", tracking_uri(), "--registry-store-uri", registry.registry_uri()]
+    command += ["--artifacts-destination", (ROOT / "mlartifacts").as_uri()]
+    # Any port, for it may be forwarded; no other name, for a browser can be tricked into taking one for this machine.
+    command += ["--allowed-hosts", f"{LOOPBACK}:*,localhost:*", "--uvicorn-opts", "--log-level warning"]
+    environment = os.environ | {"MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false", "PYTHONWARNINGS": "ignore"}
+    # In a session of its own: Ctrl+C reaches us alone, and we end it.
+    return subprocess.Popen(command, env=environment, start_new_session=True, stdout=subprocess.DEVNULL)
+
+
+def wait(server: "subprocess.Popen[bytes]", address: str) -> None:
+    """Returns once the server answers.
+
+    Raises:
+        DigitsError: it ended, or does not answer in time.
+    """
+    last = time.monotonic() + _START_SECONDS
+    while time.monotonic() < last:
+        if server.poll() is not None:
+            raise DigitsError(f"MLflow did not start (exit status {server.returncode}); its message stands above")
+        try:
+            urllib.request.urlopen(f"{address}/health", timeout=1).close()
+            return
+        except OSError:
+            time.sleep(0.2)
+    raise DigitsError(f"MLflow does not answer at {address} after {_START_SECONDS} s: try digits ui --port 5050")
+
+
+def end(server: "subprocess.Popen[bytes]") -> None:
+    """Ends the server and what it started."""
+    if server.poll() is not None:
+        return
+    server.terminate()
+    try:
+        server.wait(_END_SECONDS)
+    except subprocess.TimeoutExpired:
+        os.killpg(server.pid, signal.SIGKILL)
+        server.wait()
