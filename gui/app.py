@@ -23,6 +23,7 @@ from gui.messages import Messages
 from gui.panel import WIDTHS, Panel
 from gui.readout import Readout, readout
 from gui.retraining import Retraining
+from gui.runs import RunPages
 from gui.sheet import Drawing, Sheet, Stroke
 from gui.strip import Strip
 from gui.teaching import Teaching
@@ -97,7 +98,7 @@ class App:
         self.tk.report_callback_exception = self._failed_callback
         self.look = Look(self.tk, self._theme)
         self.worker, self.errands = Worker(self.tk.after, self.fail), Worker(self.tk.after, self.fail)
-        self.commands, self.retraining = Commands(self), Retraining(self)
+        self.commands, self.retraining, self.run_pages = Commands(self), Retraining(self), RunPages()
         self.teaching = Teaching(self, Collected(root))
         self._build()
         self._bind()
@@ -523,6 +524,7 @@ class App:
     def close(self) -> None:
         """Ends the window; a training is interrupted so that the next one goes on from there."""
         self.retraining.shut_down()
+        self.run_pages.end()
         self.errands.finish()
         with suppress(tk.TclError):
             for timer in self.tk.tk.splitlist(self.tk.tk.call("after", "info")):

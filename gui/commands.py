@@ -156,7 +156,7 @@ class Commands:
         """The page of models."""
         app = self._app
         page = Models(
-            app.body, app.look, app.close_page, self._use, self._compare, self._choose_file, self.copy_text
+            app.body, app.look, app.close_page, self._use, self._compare, self._choose_file, self._see_run
         )  # fmt: skip
         app.show_page(page)
 
@@ -185,6 +185,14 @@ class Commands:
         name = filedialog.askopenfilename(parent=self._app.tk, title="Open a model file", filetypes=kinds)
         if name:
             (self._compare if compare else self._use)(name)
+
+    def _see_run(self, run_id: str) -> None:
+        try:
+            self._app.run_pages.open(run_id)
+        except OSError as error:
+            self._app.messages.warn(f"MLflow cannot be started ({error.strerror}): `digits ui` in a shell says more")
+            return
+        self._app.messages.say("Starting MLflow; the run's page opens in your browser in a moment")
 
     def retry(self) -> None:
         """Loads the model again."""

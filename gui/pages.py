@@ -89,10 +89,10 @@ class Models(Page):
         use: Callable[[str], None],
         compare: Callable[[str], None],
         open_file: Callable[[bool], None],
-        copy: Callable[[str], None],
+        see_run: Callable[[str], None],
     ) -> None:
         super().__init__(parent, look, "Models", close)
-        self._use, self._compare, self._copy = use, compare, copy
+        self._use, self._compare = use, compare
         self._versions: dict[str, Any] = {}
         columns = {"version": 130, "mnist": 90, "pens": 90, "trained": 230}
         self.table = ttk.Treeview(self, columns=list(columns), show="headings", height=5, selectmode="browse")
@@ -108,6 +108,7 @@ class Models(Page):
             ("Compare with it", "TButton", lambda: self._with_chosen(self._compare)),
             ("Open a model file…", "TButton", lambda: open_file(False)),
             ("Compare with a file…", "TButton", lambda: open_file(True)),
+            ("See its run", "TButton", lambda: self._with_run(see_run)),
         ):
             ttk.Button(buttons, text=text, style=style, command=command).pack(side="left", padx=(0, look.px(8)))
         self._details = tk.Text(self, height=8, borderwidth=0, highlightthickness=0, wrap="word", font=look.body)
@@ -159,6 +160,11 @@ class Models(Page):
         if number is not None:
             action(f"models:/digits/{number}")
 
+    def _with_run(self, action: Callable[[str], None]) -> None:
+        number = self._chosen()
+        if number is not None and (run := self._versions[number].run_id):
+            action(run)
+
     def _describe(self) -> None:
         number = self._chosen()
         if number is None:
@@ -166,8 +172,6 @@ class Models(Page):
         lines = models.described(self._versions[number])
         if self._present is not None and self._present.number == number:
             lines.insert(1, ("Recipe", self._present.recipe))
-        if run := self._versions[number].run_id:
-            lines.append(("See it", f"mlflow ui   then /#/experiments, run {run[:8]}"))
         self._details.delete("1.0", "end")
         for name, text in lines:
             self._details.insert("end", f"{name}\t", "name", f"{text}\n")

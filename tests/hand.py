@@ -4,8 +4,10 @@ import json
 import os
 import subprocess
 import time
+import tkinter as tk
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from tkinter import ttk
 
 import pytest
 
@@ -31,9 +33,9 @@ class Hand:
     def __init__(self, app: App) -> None:
         self.app = app
 
-    def wait(self, condition: Callable[[], object], what: str = "") -> None:
-        """Lets the window live until a condition holds; fails if it never does."""
-        end = time.monotonic() + PATIENCE
+    def wait(self, condition: Callable[[], object], what: str = "", patience: float = PATIENCE) -> None:
+        """Lets the window live until a condition holds; fails if it does not within so many seconds."""
+        end = time.monotonic() + patience
         while not condition():
             assert time.monotonic() < end, f"{what or 'it'} did not come: {self.app.messages.text!r}"
             self.app.tk.update()
@@ -65,6 +67,14 @@ class Hand:
     def click(self, point: Point) -> None:
         """Clicks a point of the sheet."""
         self.do("mousemove", *self.place(point), "click", 1)
+
+    def button(self, text: str) -> tk.Misc:
+        """The button that says this."""
+        found: list[tk.Misc] = [self.app.tk]
+        for widget in found:
+            found += widget.winfo_children()
+        (button,) = (widget for widget in found if isinstance(widget, ttk.Button) and widget.cget("text") == text)
+        return button
 
     def reads(self, text: str) -> None:
         """Waits until the window's title says that it reads this."""

@@ -85,7 +85,10 @@ def parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
         description="Serves MLflow's pages to this machine alone (127.0.0.1) and opens them on the list of runs.\n"
         "With MLFLOW_TRACKING_URI=http://…, opens that server's. Ctrl+C ends it.",
-        epilog="examples:\n  digits ui\n  digits ui --port 8080 --no-browser",
+        epilog="examples:\n  digits ui\n  digits ui champion\n  digits ui --port 8080 --no-browser",
+    )
+    tracked.add_argument(
+        "of", nargs="?", metavar="RUN", help="open this run's page: its id, its beginning, a name, champion"
     )
     tracked.add_argument("--port", type=int, default=5000, help="of this machine; another one if it is taken (5000)")
     tracked.add_argument("--no-browser", action="store_true", help="only print the address")
@@ -200,7 +203,7 @@ def run_ui(arguments: argparse.Namespace) -> int:
     """`digits ui`: serves MLflow's pages until Ctrl+C."""
     from digits.tracking import ui
 
-    ui.serve(arguments.port, not arguments.no_browser)
+    ui.serve(arguments.of, arguments.port, not arguments.no_browser)
     return 0
 
 

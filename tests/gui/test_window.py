@@ -2,11 +2,17 @@
 
 import io
 import json
+import re
 import shutil
 import subprocess
+import sys
+import urllib.error
+import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
+from clone import Clone
 from hand import ONE, SEVEN, Hand
 from PIL import Image
 
@@ -292,6 +298,30 @@ def test_the_models_page_shows_registered_versions(hand: Hand) -> None:
     page.show([details], hand.app.model)
     hand.wait(lambda: "99.66%" in page._details.get("1.0", "end"))
     assert page.table.item("3")["values"][0] == "3  champion"
+
+
+def test_the_run_of_a_version_opens_in_the_browser(
+    hand: Hand, clone: Clone, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the real registry, the real MLflow, and a browser that notes where it is sent."""
+    noted = tmp_path / "address"
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{clone.path / 'mlflow.db'}")
+    monkeypatch.setenv("BROWSER", f'{sys.executable} -c \'import sys; open("{noted}", "w").write(sys.argv[1])\' %s')
+    hand.key("ctrl+m")
+    hand.wait(lambda: isinstance(hand.app.page, Models) and hand.app.page.table.selection(), "a version")
+    page = hand.app.page
+    assert isinstance(page, Models)
+    button = hand.button("See its run")
+    hand.do("mousemove", button.winfo_rootx() + 9, button.winfo_rooty() + 9, "click", 1)
+    hand.says("Starting MLflow")
+    hand.wait(lambda: noted.exists() and noted.read_text(), "the page", patience=90)
+    run = page._versions["1"].run_id
+    address = noted.read_text()
+    assert re.fullmatch(rf"http://127\.0\.0\.1:\d+/#/experiments/\d+/runs/{run}", address)
+    urllib.request.urlopen(address, timeout=30).close()
+    hand.app.run_pages.end()
+    with pytest.raises(urllib.error.URLError):
+        urllib.request.urlopen(address, timeout=30)
 
 
 def test_dropped_pictures_are_opened(hand: Hand, tmp_path: Path) -> None:

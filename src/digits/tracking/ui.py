@@ -1,4 +1,4 @@
-"""MLflow's pages on this machine alone, opened on the list of runs with the columns that matter here."""
+"""MLflow's pages on this machine alone, opened on the list of runs with the columns that matter here, or on one run."""
 
 import json
 import os
@@ -61,18 +61,20 @@ def view(client: Any) -> str:
     return f"#/experiments/{experiment}/runs?workflowType=machine_learning&viewStateShareKey={VIEW}"
 
 
-def serve(port: int, browser: bool) -> None:
+def serve(run: str | None, port: int, browser: bool) -> None:
     """Serves until Ctrl+C; where MLflow runs on a server already, only opens that.
 
     Args:
+        run: the one whose page to open, as `digits.tracking.runs.named` takes it; None for the list of all.
         port: of this machine; where it is taken, a free one is used.
         browser: whether to open the page, or only to print its address.
 
     Raises:
-        DigitsError: MLflow does not start, or its server cannot be reached.
+        DigitsError: there is no such run, MLflow does not start, or its server cannot be reached.
     """
     print("asking MLflow", flush=True)
-    page = view(runs.connect())
+    client = runs.connect()
+    page = view(client) if run is None else page_of(runs.named(client, run))
     store = tracking_uri()
     if store.startswith(("http://", "https://")):
         _open(f"{store.rstrip('/')}/{page}", browser)
@@ -96,8 +98,13 @@ def serve(port: int, browser: bool) -> None:
         end(server)
 
 
+def page_of(run: Any) -> str:
+    """The part of an address that opens a run's page."""
+    return f"#/experiments/{run.info.experiment_id}/runs/{run.info.run_id}"
+
+
 def _open(address: str, browser: bool) -> None:
-    print(f"the runs: {address}", flush=True)
+    print(f"MLflow: {address}", flush=True)
     if browser and not webbrowser.open(address):
         print("no browser could be opened: open this address yourself")
 
