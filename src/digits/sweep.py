@@ -62,6 +62,7 @@ def search(overrides: Sequence[str]) -> None:
     _check_name(config.sweep)
     task += _threads(config, task, launcher, everything.hydra.launcher)
     space = spaces.searched(config, task)
+    spaces.prove(space, task)
     given = train.inputs(config)
     runs.connect()
     study = Study(config, space)

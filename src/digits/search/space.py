@@ -20,7 +20,7 @@ _NO_TRAINING = ("download", "preprocess", "evaluate", "register", "sweep", "trai
 
 
 def searched(config: Config, overrides: Sequence[str]) -> Space:
-    """The dimensions of `config` that the command line does not fix, each proven to compose.
+    """The dimensions of `config` that the command line does not fix.
 
     Raises:
         DigitsError: a dimension names no knob of a training, or values that it cannot take; says which.
@@ -32,12 +32,20 @@ def searched(config: Config, overrides: Sequence[str]) -> Space:
     kinds = _searchable()
     for name, dimension in space.items():
         _check(name, dimension, kinds, space)
+    return space
+
+
+def prove(space: Space, overrides: Sequence[str]) -> None:
+    """Composes the space's corners, so that no trial can propose what conf/ does not take.
+
+    Raises:
+        DigitsError: it can; says what, and why it does not compose.
+    """
     for values in _corners(space):
         try:
             compose([*overrides, *as_overrides(space, values)])
         except DigitsError as error:
             raise DigitsError(f"sweep.space allows {' '.join(as_overrides(space, values))}: {error}") from error
-    return space
 
 
 def _searchable() -> dict[str, Any]:
