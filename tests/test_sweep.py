@@ -124,7 +124,7 @@ def test_a_wrong_search_space_is_named_before_any_work(
         (["sweep=quick", "sweep/sampler=tep"], "tpe"),
         (["sweep=quick", "sweep.objectives=[error,nll]"], "choose sweep/pruner=none"),
         (["sweep=quick", "sweep.study=seed"], "conf/experiment/seed.yaml was not written by `digits sweep`"),
-        (["sweep=quick", "sweep.workers=2"], "choose hydra/launcher=joblib, ray or slurm"),
+        (["sweep=quick", "sweep.workers=2"], "choose hydra/launcher=joblib, ray_cluster or slurm"),
     ],
 )
 def test_a_wrong_study_is_named_before_any_work(
@@ -215,7 +215,7 @@ def test_the_winner_becomes_an_experiment_that_trains_as_its_trial_did(
 
 
 def test_two_workers_on_ray_run_every_trial_once(tiny: Clone) -> None:
-    command = ("digits", "sweep", *KNOBS, "sweep.study=shared", "sweep.workers=2", "hydra/launcher=ray")
+    command = ("digits", "sweep", *KNOBS, "sweep.study=shared", "sweep.workers=2", "hydra/launcher=ray_cluster")
     output = tiny.run(*command, "sweep.trials=4")
     found = trials(tiny, "shared")
     assert len(found) == 4

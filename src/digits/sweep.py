@@ -63,11 +63,11 @@ def search(overrides: Sequence[str]) -> None:
     task += _threads(config, task, launcher, everything.hydra.launcher)
     space = spaces.searched(config, task)
     spaces.prove(space, task)
-    given = train.inputs(config)
+    definition = _definition(config, space, train.inputs(config).digests)
     runs.connect()
     study = Study(config, space)
     with _only_one(study):
-        study.prepare(_definition(config, space, given.digests))
+        study.prepare(definition)
         parent = _parent(study, config, space)
         _say_what_begins(study, launcher)
         with _shown(config, space):
@@ -94,14 +94,14 @@ def _check_workers(sweep: schema.Sweep, launcher: str) -> None:
     if launcher == "basic" and sweep.workers > 1:
         raise DigitsError(
             f"sweep.workers={sweep.workers}, but hydra/launcher=basic runs one after another: "
-            "choose hydra/launcher=joblib, ray or slurm"
+            "choose hydra/launcher=joblib, ray_cluster or slurm"
         )
 
 
 def _threads(config: Config, task: Sequence[str], launcher: str, settings: Any) -> list[str]:
     """The override that gives each worker its share of this machine's processors, where they all run here and nobody
     said otherwise."""
-    here = launcher in ("basic", "joblib") or (launcher == "ray" and settings.ray.init.get("address") is None)
+    here = launcher in ("basic", "joblib") or (launcher.startswith("ray") and settings.ray.init.get("address") is None)
     if not here or any(override.startswith("trainer.threads=") for override in task):
         return []
     share = max(1, (os.cpu_count() or 1) // config.sweep.workers)

@@ -1,5 +1,6 @@
 """A study as pictures, and as one interactive page: history, importance, slices, parallel coordinates, Pareto front."""
 
+import warnings
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -7,10 +8,12 @@ import numpy as np
 import optuna
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import EngFormatter, LogLocator, MaxNLocator, NullFormatter
 from optuna.trial import FrozenTrial, TrialState
 
 from digits.plots import INK, RIGHT, TEAL, WRONG
+
+warnings.filterwarnings("ignore", module="optuna.importance")  # of few trials, and that low values are good
 
 _PRUNED = "#9ca3af"
 
@@ -82,8 +85,7 @@ def history(study: optuna.Study, objectives: Sequence[str]) -> Figure:
             )
         axes.set(xlabel="trial", ylabel=_label(name))
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-        if name == "error":
-            axes.set_yscale("log")
+        _scale(axes, "y", name)
         axes.grid(alpha=0.25)
         axes.legend(frameon=False)
     return figure
@@ -139,10 +141,11 @@ def slices(study: optuna.Study, complete: Sequence[FrozenTrial], objective: int,
                 linewidths=0.6 if not style else 1.2,
                 **shade,
             )
-        _scale(axes, complete, knob)
+        distribution = next(trial.distributions[knob] for trial in complete if knob in trial.distributions)
+        if getattr(distribution, "log", False):
+            _logarithmic(axes, "x", lambda value, _: f"{value:g}", (1, 2, 5))
         axes.set(xlabel=knob)
-        if name == "error":
-            axes.set_yscale("log")
+        _scale(axes, "y", name)
         axes.grid(alpha=0.25)
     for axes in grid.flat[len(knobs) :]:
         axes.set_visible(False)
@@ -155,10 +158,20 @@ def _plain(value: Any) -> Any:
     return str(value) if value is None or isinstance(value, bool | str) else value
 
 
-def _scale(axes: Axes, trials: Sequence[FrozenTrial], knob: str) -> None:
-    distribution = next(trial.distributions[knob] for trial in trials if knob in trial.distributions)
-    if getattr(distribution, "log", False):
-        axes.set_xscale("log")
+def _scale(axes: Axes, which: str, objective: str) -> None:
+    """Errors and costs on a log scale: what matters is by how much a trial is better, not how bad the worst is."""
+    if objective == "error":
+        _logarithmic(axes, which, lambda value, _: f"{100 * value:g} %")
+    elif objective == "multiply_adds":
+        _logarithmic(axes, which, EngFormatter(sep=" "))
+
+
+def _logarithmic(axes: Axes, which: str, text: Any, marks: Sequence[float] = (1, 1.5, 2, 3, 5, 7)) -> None:
+    axes.set(**{f"{which}scale": "log"})
+    axis = {"x": axes.xaxis, "y": axes.yaxis}[which]
+    axis.set_major_locator(LogLocator(subs=marks))
+    axis.set_major_formatter(text)
+    axis.set_minor_formatter(NullFormatter())
 
 
 def parallel(complete: Sequence[FrozenTrial], name: str) -> Figure:
@@ -219,9 +232,8 @@ def pareto(study: optuna.Study, complete: Sequence[FrozenTrial], objectives: Seq
             f"trial {trial.number}", (trial.values[1], trial.values[0]), (5, 5), textcoords="offset points", fontsize=8
         )
     axes.set(xlabel=_label(objectives[1]), ylabel=_label(objectives[0]))
-    for axis, name in (("x", objectives[1]), ("y", objectives[0])):
-        if name != "nll":
-            getattr(axes, f"set_{axis}scale")("log")
+    _scale(axes, "x", objectives[1])
+    _scale(axes, "y", objectives[0])
     axes.grid(alpha=0.25)
     axes.legend(frameon=False)
     return figure
