@@ -64,10 +64,10 @@ def search(overrides: Sequence[str]) -> None:
     space = spaces.searched(config, task)
     spaces.prove(space, task)
     definition = _definition(config, space, train.inputs(config).digests)
-    runs.connect()
     study = Study(config, space)
     with _only_one(study):
         study.prepare(definition)
+        runs.connect()
         parent = _parent(study, config, space)
         _say_what_begins(study, launcher)
         with _shown(config, space):

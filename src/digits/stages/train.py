@@ -199,7 +199,7 @@ def main(config: Config) -> None:
 
     name = runs.run_name(recipe(config), HydraConfig.get().overrides.task)
     with resumable(checkpoints) as folder, tracked(config, folder, context, name) as run_id:
-        own = re.sub(r"[^\w.-]+", "-", name)  # a name that Hydra takes on a command line as it is
+        own = re.sub(r"[^\w.-]+", "-", name).strip("-")  # a name that Hydra takes on a command line as it is
         out = Path(config.out) if config.out else RUNS / f"{own}-{run_id[:6]}"
 
         def on_epoch(epoch: int, row: Row, speed: Row) -> None:
