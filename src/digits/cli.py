@@ -93,6 +93,29 @@ def parser() -> argparse.ArgumentParser:
     tracked.add_argument("--port", type=int, default=5000, help="of this machine; another one if it is taken (5000)")
     tracked.add_argument("--no-browser", action="store_true", help="only print the address")
     tracked.set_defaults(run=run_ui)
+    sweep = commands.add_parser(
+        "sweep",
+        help="search for better settings, and write the best as an experiment",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        description="Runs a study of conf/sweep/: trials of the training with settings that a sampler proposes,\n"
+        "judged on validation images, hopeless ones ended early, all tracked in MLflow. Stopped at any moment, the\n"
+        "same command goes on with it. Every setting is a Hydra override, as for the stages.",
+        epilog="examples:\n"
+        "  digits sweep sweep=quick                          20 short trials, minutes\n"
+        "  digits sweep sweep=quick --best                   its winner as conf/experiment/quick_sweep.yaml\n"
+        "  digits sweep sweep=pareto                         error against the cost of reading\n"
+        "  digits sweep sweep=quick sweep.trials=40          twenty more of them\n"
+        "  digits sweep sweep=quick sweep/sampler=random sweep/pruner=hyperband sweep.study=other\n"
+        "  digits sweep sweep=quick sweep.workers=2 hydra/launcher=joblib       two processes of this machine\n"
+        "  digits sweep sweep=quick sweep.workers=8 hydra/launcher=slurm sweep.storage=postgresql://user@host/studies\n\n"
+        "docs/searching.md says how a search space is written, and when a Hydra grid or dvc exp serves better",
+    )
+    sweep.add_argument("overrides", nargs="*", metavar="KEY=VALUE", help="what to search and how: see conf/sweep/")
+    sweep.add_argument("--best", action="store_true", help="write the study's winner as an experiment; trains nothing")
+    sweep.add_argument(
+        "--trial", type=int, metavar="N", help="with --best: this trial instead, one of a Pareto front, say"
+    )
+    sweep.set_defaults(run=run_sweep)
     status = commands.add_parser(
         "status",
         help="say what was reached and what to do next",
@@ -204,6 +227,19 @@ def run_ui(arguments: argparse.Namespace) -> int:
     from digits.tracking import ui
 
     ui.serve(arguments.of, arguments.port, not arguments.no_browser)
+    return 0
+
+
+def run_sweep(arguments: argparse.Namespace) -> int:
+    """`digits sweep`: runs a study, or writes its winner."""
+    if arguments.trial is not None and not arguments.best:
+        raise DigitsError("--trial says which trial --best is to write: give both")
+    from digits import sweep
+
+    if arguments.best:
+        sweep.write_best(arguments.overrides, arguments.trial)
+    else:
+        sweep.search(arguments.overrides)
     return 0
 
 

@@ -2,21 +2,23 @@
 
 Each dataclass is the Hydra schema of one config group: its fields say which keys conf/ may hold and of
 which type; the values and what they do stand in conf/ itself. `stage` turns a function of a `Config`
-into a Hydra program.
+into a Hydra program; `compose` makes a `Config` without one.
 """
 
 import difflib
 import os
+import re
 import sys
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, is_dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, is_dataclass
 from pathlib import Path
 from typing import Any, get_type_hints
 
 import hydra
+from hydra import initialize_config_dir
 from hydra.core.config_store import ConfigStore
 from hydra.errors import HydraException
-from omegaconf import DictConfig, OmegaConf
+from omegaconf import DictConfig, OmegaConf, open_dict
 from omegaconf.errors import OmegaConfBaseException
 
 from digits.errors import DigitsError
@@ -233,6 +235,98 @@ class Register:
 
 
 @dataclass(kw_only=True)
+class Dimension:
+    """One searched knob: a range (whole numbers where the knob is one) or choices."""
+
+    knob: str | None = None
+    low: float | None = None
+    high: float | None = None
+    log: bool = False
+    step: float | None = None
+    choices: list[Any] | None = None
+    when: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(kw_only=True)
+class TPE:
+    name: str = "tpe"
+    startup: int
+
+
+@dataclass(kw_only=True)
+class Random:
+    name: str = "random"
+
+
+@dataclass(kw_only=True)
+class Grid:
+    name: str = "grid"
+
+
+@dataclass(kw_only=True)
+class CMAES:
+    name: str = "cmaes"
+    startup: int
+
+
+@dataclass(kw_only=True)
+class ASHA:
+    name: str = "asha"
+    first: int
+    factor: int
+
+
+@dataclass(kw_only=True)
+class Hyperband:
+    name: str = "hyperband"
+    first: int
+    factor: int
+
+
+@dataclass(kw_only=True)
+class NoPruning:
+    name: str = "none"
+
+
+OBJECTIVES = ("error", "nll", "multiply_adds")
+
+
+@dataclass(kw_only=True)
+class Sweep:
+    study: str
+    trials: int
+    workers: int
+    objectives: list[str]
+    checks: int
+    storage: str
+    sampler: Any
+    pruner: Any
+    space: dict[str, Dimension]
+
+    def check(self) -> None:
+        _check("sweep.trials", self.trials, 1)
+        _check("sweep.workers", self.workers, 1)
+        _check("sweep.checks", self.checks, 1)
+        if not re.fullmatch(r"[\w-]+", self.study):
+            raise DigitsError(f"sweep.study={self.study} names a file: letters, digits, _ and - only")
+        wrong = [name for name in self.objectives if name not in OBJECTIVES]
+        if wrong or not self.objectives or len({*self.objectives}) < len(self.objectives):
+            raise DigitsError(f"sweep.objectives={self.objectives} must be some of {', '.join(OBJECTIVES)}")
+        if isinstance(self.sampler, TPE | CMAES):
+            _check("sweep.sampler.startup", self.sampler.startup, 1)
+        if isinstance(self.pruner, ASHA | Hyperband):
+            _check("sweep.pruner.first", self.pruner.first, 1)
+            _check("sweep.pruner.factor", self.pruner.factor, 2)
+            if len(self.objectives) > 1:
+                raise DigitsError(
+                    f"sweep/pruner={self.pruner.name} ranks trials by one objective, but sweep.objectives has "
+                    f"{len(self.objectives)}: choose sweep/pruner=none"
+                )
+        if isinstance(self.sampler, CMAES) and len(self.objectives) > 1:
+            raise DigitsError(f"sweep/sampler=cmaes has one objective, but sweep.objectives has {len(self.objectives)}")
+
+
+@dataclass(kw_only=True)
 class Config:
     """Everything a stage may read; each reads its part."""
 
@@ -250,12 +344,15 @@ class Config:
     trainer: Trainer
     evaluate: Evaluate
     register: Register
+    sweep: Sweep
 
 
 CHOICES: dict[str, list[Any]] = {
     "model": [Residual, Seed, LeNet],
     "optimizer": [AdamW, SGD, Adadelta],
     "schedule": [OneCycle, Constant],
+    "sweep/sampler": [TPE, Random, Grid, CMAES],
+    "sweep/pruner": [ASHA, Hyperband, NoPruning],
 }
 """Groups whose options have keys of their own; an option's schema is called <name>_schema."""
 
@@ -279,28 +376,37 @@ def _explain(error: BaseException) -> str:
         wrong = wrong or str(getattr(cause, "full_key", None) or "")
         cause = cause.__cause__ or cause.__context__
     told = [line for line in dict.fromkeys(lines) if line.strip() and not any(word in line for word in _INTERNALS)]
-    known = _keys()
-    nearest = difflib.get_close_matches(wrong, known, n=1, cutoff=0.5)
-    if wrong and wrong not in known and nearest:
-        told.append(f"    Did you mean {nearest[0]}?")
+    known = knobs()
+    if wrong and wrong not in known:
+        told += [f"    {guess}" for guess in [nearest(wrong, known)] if guess]
     return "\n".join(told)
+
+
+def nearest(wrong: str, known: Iterable[str]) -> str:
+    """The question whether the nearest of the known names was meant; empty where none is near."""
+    found = difflib.get_close_matches(wrong, [*known], n=1, cutoff=0.5)
+    return f"Did you mean {found[0]}?" if found else ""
 
 
 _INTERNALS = ("object_type=", "reference_type=", "$VALUE", "provider=", "Config search path", "_schema", "config use +")
 """What only Hydra's developers want to read, and its advice to add keys, which no stage would read."""
 
 
-def _keys(schema: type = Config, prefix: str = "") -> list[str]:
-    """Every key that can be set, dotted, of whatever choice."""
-    keys: list[str] = []
-    for key, kind in get_type_hints(schema).items():
+def knobs(schema: type = Config, prefix: str = "") -> dict[str, Any]:
+    """Every key that can be set, dotted, of whatever choice, and its type."""
+    found: dict[str, Any] = {}
+    for name, kind in get_type_hints(schema).items():
+        key = f"{prefix}{name}"
         if isinstance(kind, type) and is_dataclass(kind):
-            keys += _keys(kind, f"{prefix}{key!s}.")
-        elif key in CHOICES:
-            keys += [name for choice in CHOICES[key] for name in _keys(choice, f"{key}.")]
+            found |= knobs(kind, f"{key}.")
+        elif choices := CHOICES.get(key.replace(".", "/")):
+            for choice in choices:
+                found |= knobs(choice, f"{key}.")
+        elif key == "sweep.space":  # its own keys are the study's
+            found |= {f"{key}.{name}.{part}": kind for part, kind in get_type_hints(Dimension).items()}
         else:
-            keys.append(f"{prefix}{key}")
-    return keys
+            found[key] = kind
+    return found
 
 
 def flatten(config: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
@@ -346,6 +452,34 @@ def stage(function: Callable[[Config], None]) -> Callable[[], None]:
             sys.exit(f"error in the configuration: {_explain(error)}")
 
     return program
+
+
+def composed(overrides: Sequence[str]) -> DictConfig:
+    """conf/ with these overrides, Hydra's own part included.
+
+    Raises:
+        DigitsError: a key or value is wrong; the message names it and the nearest right one.
+    """
+    if not (CONF / "config.yaml").is_file():
+        raise DigitsError(f"no {CONF / 'config.yaml'} in {Path.cwd()}: start this in the repository's root")
+    store_schemas()
+    try:
+        with initialize_config_dir(str(CONF.resolve()), "sweep", version_base="1.3"):
+            return hydra.compose("config", [*overrides], return_hydra_config=True)
+    except (HydraException, OmegaConfBaseException) as error:
+        raise DigitsError(f"in the configuration: {_explain(error)}") from error
+
+
+def compose(overrides: Sequence[str]) -> Config:
+    """conf/ with these overrides, every value checked.
+
+    Raises:
+        DigitsError: a key or value is wrong; the message names it and the nearest right one.
+    """
+    config = composed(overrides)
+    with open_dict(config):
+        del config["hydra"]
+    return to_config(config)
 
 
 def to_config(config: DictConfig) -> Config:

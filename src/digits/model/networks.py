@@ -1,6 +1,8 @@
 """The networks of conf/model/: images (N, 1, 28, 28), normalised, in; logits (N, 10) out."""
 
+import torch
 from torch import Tensor, nn
+from torch.utils.flop_counter import FlopCounterMode
 
 from digits import config
 
@@ -79,3 +81,15 @@ def build(model: config.Residual | config.Seed | config.LeNet) -> nn.Module:
                 nn.ReLU(),
                 nn.Linear(84, 10),
             )
+
+
+def multiply_adds(network: nn.Module) -> int:
+    """What reading one image costs: multiplications with an addition, in convolutions and linear layers.
+
+    Counted instead of timed: the same on every machine, busy or not. Parameters would not do, for a convolution's
+    weights are used once a pixel.
+    """
+    network = network.eval()
+    with torch.no_grad(), FlopCounterMode(display=False) as counter:
+        network(torch.zeros(1, 1, 28, 28))
+    return counter.get_total_flops() // 2

@@ -7,9 +7,7 @@ from typing import Any
 
 import pytorch_lightning as pl
 from torch import Tensor
-from tqdm import tqdm
 
-from digits.data.datamodule import VALIDATION
 from digits.model.classifier import DigitClassifier
 
 Row = dict[str, float]
@@ -63,9 +61,4 @@ class Recorder(pl.Callback):
         self.seconds += self._train_seconds
         speed = {"images_per_second": images / self._train_seconds, "seconds": self.seconds}
         if trainer.is_global_zero:
-            validation = "  ".join(f"{name} {row[f'validation/{name}_accuracy']:.2%}" for name in VALIDATION)
-            tqdm.write(
-                f"epoch {trainer.current_epoch + 1:3}/{trainer.max_epochs}   train loss {row['train/loss']:.4f}   "
-                f"validation {validation}   {speed['images_per_second']:,.0f} images/s"
-            )
             self.on_epoch(trainer.current_epoch, row, speed)

@@ -5,26 +5,31 @@ artifacts/runs, so exploring never touches the pipeline's outputs; MLflow tracks
 
 A training that was interrupted, however rudely, goes on from its last finished epoch when the same
 training is started again, and ends with the same bytes as one that was not.
+
+The trials of a search (digits.search.trial) are made of the same parts.
 """
 
 import csv
 import dataclasses
 import hashlib
 import json
+import re
 import shutil
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytorch_lightning as pl
 import torch
 from filelock import FileLock, Timeout
+from hydra.core.hydra_config import HydraConfig
 from omegaconf import OmegaConf
 from pytorch_lightning.callbacks import ModelCheckpoint, TQDMProgressBar
 from pytorch_lightning.utilities import rank_zero_only
+from tqdm import tqdm
 
 from digits import data, model, scores
 from digits.config import Config, flatten, stage
@@ -46,7 +51,7 @@ DATA, CHECKPOINTS, RUNS = Path("artifacts/data"), Path("artifacts/checkpoints"),
 PIPELINE_OUT = "artifacts/train"
 """Where dvc.yaml has this stage write."""
 
-_OTHER_STAGES = ("download", "preprocess", "evaluate", "register", "out", "model_file")
+_OTHER_STAGES = ("download", "preprocess", "evaluate", "register", "sweep", "out", "model_file")
 """Parts of the configuration that this stage does not read."""
 
 
@@ -85,10 +90,43 @@ def resumable(folder: Path) -> Iterator[Path]:
         shutil.rmtree(folder)
 
 
+class Inputs(NamedTuple):
+    """What a training is a function of, beside its recipe."""
+
+    datamodule: DigitsDataModule
+    context: dict[str, str]
+    """Data set -> what it is for."""
+    digests: dict[str, str]
+    """Data set -> SHA-256 of its file."""
+    precision: str
+
+
+def inputs(config: Config) -> Inputs:
+    """The data sets and the precision of a training.
+
+    Raises:
+        DigitsError: data or the GPU asked for are missing.
+    """
+    datamodule = DigitsDataModule(config, DATA)
+    context = {f"{name}-train": "training" for name in trained_parts(config.mix)}
+    context |= {f"{name}-validation": "validation" for name in VALIDATION}
+    digests = {name: sha256(DATA / f"{name}.npz") for name in context}
+    precision = hardware.precision(config.trainer)
+    if config.trainer.accelerator == "gpu" and not hardware.uses_gpu(config.trainer):
+        raise DigitsError("trainer.accelerator=gpu, but PyTorch finds no GPU here: trainer=auto takes what there is")
+    return Inputs(datamodule, context, digests, precision)
+
+
 def fit(
-    config: Config, datamodule: DigitsDataModule, precision: str, recorder: Recorder, folder: Path
+    config: Config,
+    datamodule: DigitsDataModule,
+    precision: str,
+    recorder: Recorder,
+    folder: Path,
+    callbacks: Sequence[pl.Callback] | None = None,
 ) -> DigitClassifier:
-    """Trains; the recorder then holds the best weights. Checkpoints go to `folder`, and are taken up from there."""
+    """Trains; the recorder then holds the best weights. Checkpoints go to `folder`, and are taken up from there.
+    `callbacks` come in the place of a progress bar."""
     torch.set_num_threads(config.trainer.threads)
     classifier = DigitClassifier(config)
     checkpoint = ModelCheckpoint(
@@ -101,7 +139,8 @@ def fit(
         strategy=config.trainer.strategy,
         precision=precision,  # type: ignore[arg-type]
         max_epochs=config.train.epochs,
-        callbacks=[recorder, checkpoint, TQDMProgressBar(refresh_rate=10)],
+        callbacks=[recorder, checkpoint, *([TQDMProgressBar(refresh_rate=10)] if callbacks is None else callbacks)],
+        enable_progress_bar=callbacks is None,
         logger=False,
         num_sanity_val_steps=0,
         use_distributed_sampler=False,
@@ -152,23 +191,22 @@ def main(config: Config) -> None:
     if first:
         runs.connect()
     warnings.filterwarnings("ignore", module="pytorch_lightning")
-    datamodule = DigitsDataModule(config, DATA)
-    context = {f"{name}-train": "training" for name in trained_parts(config.mix)}
-    context |= {f"{name}-validation": "validation" for name in VALIDATION}
-    digests = {name: sha256(DATA / f"{name}.npz") for name in context}
-    precision = hardware.precision(config.trainer)
-    if config.trainer.accelerator == "gpu" and not hardware.uses_gpu(config.trainer):
-        raise DigitsError("trainer.accelerator=gpu, but PyTorch finds no GPU here: trainer=auto takes what there is")
-
+    datamodule, context, digests, precision = inputs(config)
     checkpoints = CHECKPOINTS / fingerprint(config, precision, digests)
     if not first:  # a further process of a distributed training: the first one tracks and writes
         fit(config, datamodule, precision, Recorder(lambda epoch, row, speed: None), checkpoints)
         return
 
-    with resumable(checkpoints) as folder, tracked(config, folder, context) as run_id:
-        own = f"{runs.run_name(recipe(config)).replace(' ', '-')}-{run_id[:6]}"
-        out = Path(config.out) if config.out else RUNS / own
-        recorder = Recorder(log_epoch)
+    name = runs.run_name(recipe(config), HydraConfig.get().overrides.task)
+    with resumable(checkpoints) as folder, tracked(config, folder, context, name) as run_id:
+        own = re.sub(r"[^\w.-]+", "-", name).strip("-")  # a name that Hydra takes on a command line as it is
+        out = Path(config.out) if config.out else RUNS / f"{own}-{run_id[:6]}"
+
+        def on_epoch(epoch: int, row: Row, speed: Row) -> None:
+            show_epoch(config, epoch, row, speed)
+            log_epoch(epoch, row, speed)
+
+        recorder = Recorder(on_epoch)
         classifier = fit(config, datamodule, precision, recorder, folder)
         finish(config, classifier, recorder, digests, out)
         log_results(config, recorder, out)
@@ -179,7 +217,9 @@ def main(config: Config) -> None:
 
 
 @contextmanager
-def tracked(config: Config, folder: Path, context: dict[str, str]) -> Iterator[str]:
+def tracked(
+    config: Config, folder: Path, context: dict[str, str], name: str, tags: Mapping[str, str] | None = None
+) -> Iterator[str]:
     """The id of the MLflow run of this training: the one begun before an interruption, else a new one."""
     import mlflow
 
@@ -189,7 +229,7 @@ def tracked(config: Config, folder: Path, context: dict[str, str]) -> Iterator[s
         with mlflow.start_run(run_id=begun):
             yield begun
         return
-    with mlflow.start_run(run_name=runs.run_name(recipe(config))) as run:
+    with mlflow.start_run(run_name=name, tags=dict(tags or {})) as run:
         mlflow.log_params(flatten(recipe(config)))
         pipeline = {"pipeline": str(config.out == PIPELINE_OUT).lower()}
         mlflow.set_tags(hardware.describe(config.trainer) | runs.code_version() | pipeline)
@@ -197,6 +237,15 @@ def tracked(config: Config, folder: Path, context: dict[str, str]) -> Iterator[s
         with written_whole(remembered) as path:
             path.write_text(run.info.run_id)
         yield run.info.run_id
+
+
+def show_epoch(config: Config, epoch: int, row: Row, speed: Row) -> None:
+    """Prints an epoch, counted from 0, as one line above the progress bar."""
+    validation = "  ".join(f"{name} {row[f'validation/{name}_accuracy']:.2%}" for name in VALIDATION)
+    tqdm.write(
+        f"epoch {epoch + 1:3}/{config.train.epochs}   train loss {row['train/loss']:.4f}   "
+        f"validation {validation}   {speed['images_per_second']:,.0f} images/s"
+    )
 
 
 def log_epoch(epoch: int, row: Row, speed: Row) -> None:

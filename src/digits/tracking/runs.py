@@ -4,7 +4,7 @@ import csv
 import re
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -72,11 +72,21 @@ def code_version() -> dict[str, str]:
         return {}
 
 
-def run_name(recipe: Mapping[str, Any]) -> str:
-    """What a person calls a training: network, data, length, seed. `recipe` is train's config.yaml."""
+_TOLD = ("model", "model.width", "mix", "train.epochs", "seed", "out", "model_file", "experiment=default")
+"""Overrides that a run's name need not repeat."""
+
+_NAME_LENGTH = 150
+"""The longest name: it is a folder's as well."""
+
+
+def run_name(recipe: Mapping[str, Any], overrides: Iterable[str] = ()) -> str:
+    """What a person calls a training: network, data, length, seed, and what else was asked for on the command line.
+    `recipe` is train's config.yaml."""
     width = f"-w{recipe['model']['width']}" if "width" in recipe["model"] else ""
     epochs = recipe["train"]["epochs"]
-    return f"{recipe['model']['name']}{width} {recipe['mix']['name']} {epochs}ep seed{recipe['seed']}"
+    name = f"{recipe['model']['name']}{width} {recipe['mix']['name']} {epochs}ep seed{recipe['seed']}"
+    further = [override for override in overrides if override not in _TOLD and override.split("=")[0] not in _TOLD]
+    return " ".join([name, *further])[:_NAME_LENGTH]
 
 
 def exists(run_id: str) -> bool:
