@@ -20,11 +20,9 @@ from typing import Any
 
 import numpy as np
 import pytorch_lightning as pl
-import torch
 from filelock import FileLock, Timeout
 from omegaconf import OmegaConf
 from pytorch_lightning.callbacks import ModelCheckpoint, TQDMProgressBar
-from pytorch_lightning.utilities import rank_zero_only
 
 from digits import data, model, scores
 from digits.config import Config, flatten, stage
@@ -32,7 +30,7 @@ from digits.data import sets
 from digits.data.datamodule import VALIDATION, DigitsDataModule, parts, trained_parts
 from digits.errors import DigitsError
 from digits.files import sha256, written_whole
-from digits.model import hardware
+from digits.model import distributed, hardware
 from digits.model.classifier import DigitClassifier
 from digits.model.export import Viewed, clearest, export, fit_threshold, logits_of
 from digits.model.recorder import Recorder, Row
@@ -89,7 +87,6 @@ def fit(
     config: Config, datamodule: DigitsDataModule, precision: str, recorder: Recorder, folder: Path
 ) -> DigitClassifier:
     """Trains; the recorder then holds the best weights. Checkpoints go to `folder`, and are taken up from there."""
-    torch.set_num_threads(config.trainer.threads)
     classifier = DigitClassifier(config)
     checkpoint = ModelCheckpoint(
         folder, "last", save_top_k=1, save_on_train_epoch_end=True, enable_version_counter=False, every_n_epochs=1
@@ -101,7 +98,7 @@ def fit(
         strategy=config.trainer.strategy,
         precision=precision,  # type: ignore[arg-type]
         max_epochs=config.train.epochs,
-        callbacks=[recorder, checkpoint, TQDMProgressBar(refresh_rate=10)],
+        callbacks=[distributed.Agreement(folder.name), recorder, checkpoint, TQDMProgressBar(refresh_rate=10)],
         logger=False,
         num_sanity_val_steps=0,
         use_distributed_sampler=False,
@@ -109,7 +106,7 @@ def fit(
         deterministic="warn",
     )
     last = folder / "last.ckpt"
-    if last.exists():
+    if last.exists() and trainer.is_global_zero:
         print(f"going on from the last finished epoch of an interrupted training ({last})")
     trainer.fit(classifier, datamodule, ckpt_path=last if last.exists() else None, weights_only=True)
     return classifier
@@ -148,7 +145,8 @@ def finish(config: Config, classifier: DigitClassifier, recorder: Recorder, dige
 @stage
 def main(config: Config) -> None:
     """Trains as conf/ says; tracked in MLflow from the first epoch on."""
-    first = getattr(rank_zero_only, "rank", 0) == 0
+    distributed.check_start(config.trainer)
+    first = distributed.is_first()
     if first:
         runs.connect()
     warnings.filterwarnings("ignore", module="pytorch_lightning")
