@@ -3,8 +3,8 @@
 import csv
 import os
 import signal
-import socket
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -31,15 +31,9 @@ ROUNDING = 1e-4
 TWO_MACHINES = (*TWO, "trainer.devices=1", "trainer.num_nodes=2")
 
 
-def free_port() -> str:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return str(probe.getsockname()[1])
-
-
-def machine(number: int, port: str) -> dict[str, Any]:
+def machine(number: int, port: int) -> dict[str, Any]:
     """What is set on one of two machines; both are this one."""
-    return {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": port, "NODE_RANK": str(number)}
+    return {"MASTER_ADDR": "127.0.0.1", "MASTER_PORT": str(port), "NODE_RANK": str(number)}
 
 
 def history(folder: Path) -> list[dict[str, float]]:
@@ -48,7 +42,7 @@ def history(folder: Path) -> list[dict[str, float]]:
 
 
 @pytest.fixture(scope="module")
-def together(clone: Clone, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def together(clone: Clone, tmp_path_factory: pytest.TempPathFactory, free_port: Callable[[], int]) -> Path:
     """What two processes have trained, each started by hand as on a machine of its own."""
     out, port = tmp_path_factory.mktemp("together"), free_port()
     second = clone.start(*TWO_MACHINES, **machine(1, port))
@@ -90,7 +84,7 @@ def test_killed_processes_go_on_together_and_end_the_same(clone: Clone, together
     assert not list(checkpoints.glob("*/last.ckpt"))
 
 
-def test_machines_that_would_train_different_things_train_nothing(clone: Clone) -> None:
+def test_machines_that_would_train_different_things_train_nothing(clone: Clone, free_port: Callable[[], int]) -> None:
     port = free_port()
     second = clone.start(*TWO_MACHINES, "seed=2", **machine(1, port))
     output = clone.run(*TWO_MACHINES, status=1, **machine(0, port))

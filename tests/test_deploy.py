@@ -1,0 +1,107 @@
+"""What several machines share: the server on PostgreSQL, and the DVC remote."""
+
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib.metadata import version
+from pathlib import Path
+
+import psycopg2
+import pytest
+import yaml
+from clone import Clone
+from mlflow import MlflowClient
+from PIL import Image
+
+from digits.data import sets
+from digits.files import sha256
+from digits.reader import Reader
+
+DEPLOY = Path(__file__).parent.parent / "deploy"
+
+
+@contextmanager
+def server(folder: Path, port: int, database_port: int) -> Iterator[str]:
+    """deploy/local.py, run as people run it, until SIGTERM; the MLflow URL that it prints."""
+    script = [sys.executable, str(DEPLOY / "local.py"), str(folder)]
+    process = subprocess.Popen(
+        [*script, f"--port={port}", f"--database-port={database_port}"], stdout=subprocess.PIPE, text=True
+    )
+    assert process.stdout is not None
+    try:
+        yield next(line for line in process.stdout if "MLFLOW_TRACKING_URI" in line).strip().partition("=")[2]
+    finally:
+        process.terminate()
+        said = process.communicate(timeout=60)[0]
+    assert process.returncode == 0
+    assert "keeps everything" in said
+
+
+def test_postgresql_gives_an_empty_database(postgresql: str) -> None:
+    with psycopg2.connect(postgresql.replace("+psycopg2", "")) as connection, connection.cursor() as cursor:
+        cursor.execute("select count(*) from information_schema.tables where table_schema = 'public'")
+        assert cursor.fetchone() == (0,)
+
+
+def test_a_training_is_tracked_registered_and_read_through_the_shared_server(
+    clone: Clone, free_port: Callable[[], int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ports = free_port(), free_port()
+    train = ("train.epochs=2", "mix.mnist=1024", "mix.pen=0", "mix.outlier=0", "seed=5", f"out={tmp_path}")
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o755)  # for the user that PostgreSQL runs as in root's place
+
+        # given a server with which one machine has trained and registered
+        with server(folder, *ports) as url:
+            clone.run("python", "-m", "digits.stages.train", *train, MLFLOW_TRACKING_URI=url)
+            file = f"model_file={tmp_path / 'model.onnx'}"
+            assert "champion" in clone.run("python", "-m", "digits.stages.register", file, MLFLOW_TRACKING_URI=url)
+        assert sha256(next(folder.glob("artifacts/**/model.onnx"))) == sha256(tmp_path / "model.onnx")
+
+        # when it is stopped, and started again with the same folder
+        with server(folder, *ports) as url:
+            monkeypatch.setenv("MLFLOW_TRACKING_URI", url)
+            monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+            champion = Reader.champion()
+            client = MlflowClient(url)
+            run = client.get_run(str(client.get_model_version_by_alias("digits", "champion").run_id))
+            errors = client.get_metric_history(run.info.run_id, "validation/error")
+
+        # then whoever asks it gets the champion, and its run with every epoch
+        assert sha256(champion.path) == sha256(tmp_path / "model.onnx")
+        assert [metric.step for metric in errors] == [1, 2]
+        assert run.info.artifact_uri.startswith("mlflow-artifacts:/")
+
+
+def test_the_compose_file_pins_what_is_locked_listens_here_only_and_holds_no_password() -> None:
+    composed = yaml.safe_load((DEPLOY / "compose.yaml").read_text())
+    services = composed["services"]
+    assert services["mlflow"]["image"] == f"ghcr.io/mlflow/mlflow:v{version('mlflow')}-full"
+    assert all(port.startswith("127.0.0.1:") for service in services.values() for port in service["ports"])
+    assert all("healthcheck" in service for service in services.values())
+    assert services["postgresql"]["environment"]["POSTGRES_PASSWORD"].startswith("${POSTGRES_PASSWORD:?")
+    assert ":${POSTGRES_PASSWORD}@" in services["mlflow"]["environment"]["MLFLOW_BACKEND_STORE_URI"]
+
+
+def test_a_second_machine_pulls_data_and_model_and_need_not_train(clone: Clone, model: Path, tmp_path: Path) -> None:
+    # given a machine that has pushed what its pipeline made
+    clone.run("dvc", "remote", "add", "--force", "--default", "shared", str(tmp_path / "remote"))
+    clone.run("dvc", "push")
+    clone.run("git", "add", "-A")
+    clone.run("git", "-c", "user.name=test", "-c", "user.email=test@example.org", "commit", "-qm", "pushed")
+
+    # when another clones and pulls
+    clone.run("git", "clone", "-q", ".", str(tmp_path / "second"))
+    second = Clone(tmp_path / "second")
+    second.run("dvc", "pull")
+
+    # then it has data and model, which reads, and nothing is left to run but the look at its own registry
+    pulled = second.path / "artifacts" / "train" / "model.onnx"
+    assert sha256(pulled) == sha256(model)
+    digits = sets.load(second.path / "artifacts" / "data", "mnist-validation")
+    Image.fromarray(255 - digits.images[0]).resize((112, 112)).save(tmp_path / "digit.png")
+    assert "\t" in second.run("digits", "read", "--model", str(pulled), str(tmp_path / "digit.png"))
+    assert "up to date" in second.run("dvc", "status", "evaluate")
