@@ -150,7 +150,7 @@ def mlflow_server(folder: Path, database: str, port: int) -> Iterator[str]:
     folder = folder.resolve()
     folder.mkdir(parents=True, exist_ok=True)
     url = f"http://127.0.0.1:{port}"
-    command = [sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1", "--port", str(port), "--workers", "2"]
+    command = [sys.executable, "-m", "mlflow", "server", "--host", "127.0.0.1", "--port", str(port), "--workers", "1"]
     inherited = {key: value for key, value in os.environ.items() if not key.startswith("MLFLOW_")}
     # By the environment: a command line, and the password in it, is everyone's to read.
     own = {

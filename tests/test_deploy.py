@@ -1,28 +1,30 @@
 """What several machines share: the server on PostgreSQL, and the DVC remote."""
 
+import contextlib
 import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
+import local
 import psycopg2
 import pytest
 import yaml
 from clone import Clone
-from mlflow import MlflowClient
 from PIL import Image
 
 from digits.data import sets
 from digits.files import sha256
 from digits.reader import Reader
+from digits.tracking import registry
 
 DEPLOY = Path(__file__).parent.parent / "deploy"
 
 
-@contextmanager
+@contextlib.contextmanager
 def server(folder: Path, port: int, database_port: int) -> Iterator[str]:
     """deploy/local.py, run as people run it, until SIGTERM; the MLflow URL that it prints."""
     script = [sys.executable, str(DEPLOY / "local.py"), str(folder)]
@@ -39,41 +41,44 @@ def server(folder: Path, port: int, database_port: int) -> Iterator[str]:
     assert "keeps everything" in said
 
 
+def ask(database: str, query: str) -> list[Any]:
+    with contextlib.closing(psycopg2.connect(database.replace("+psycopg2", ""))) as connection:
+        cursor = connection.cursor()
+        cursor.execute(query)
+        return list(cursor.fetchall())
+
+
 def test_postgresql_gives_an_empty_database(postgresql: str) -> None:
-    with psycopg2.connect(postgresql.replace("+psycopg2", "")) as connection, connection.cursor() as cursor:
-        cursor.execute("select count(*) from information_schema.tables where table_schema = 'public'")
-        assert cursor.fetchone() == (0,)
+    assert ask(postgresql, "select * from information_schema.tables where table_schema = 'public'") == []
 
 
 def test_a_training_is_tracked_registered_and_read_through_the_shared_server(
     clone: Clone, free_port: Callable[[], int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    ports = free_port(), free_port()
     train = ("train.epochs=2", "mix.mnist=1024", "mix.pen=0", "mix.outlier=0", "seed=5", f"out={tmp_path}")
+    model, port = tmp_path / "model.onnx", free_port()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         folder.chmod(0o755)  # for the user that PostgreSQL runs as in root's place
-
-        # given a server with which one machine has trained and registered
-        with server(folder, *ports) as url:
+        with server(folder, free_port(), port) as url:
+            # given a machine that has trained and registered
             clone.run("python", "-m", "digits.stages.train", *train, MLFLOW_TRACKING_URI=url)
-            file = f"model_file={tmp_path / 'model.onnx'}"
-            assert "champion" in clone.run("python", "-m", "digits.stages.register", file, MLFLOW_TRACKING_URI=url)
-        assert sha256(next(folder.glob("artifacts/**/model.onnx"))) == sha256(tmp_path / "model.onnx")
+            clone.run("python", "-m", "digits.stages.register", f"model_file={model}", MLFLOW_TRACKING_URI=url)
 
-        # when it is stopped, and started again with the same folder
-        with server(folder, *ports) as url:
+            # then another gets the champion from the server, and finds its run there
             monkeypatch.setenv("MLFLOW_TRACKING_URI", url)
             monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-            champion = Reader.champion()
-            client = MlflowClient(url)
-            run = client.get_run(str(client.get_model_version_by_alias("digits", "champion").run_id))
-            errors = client.get_metric_history(run.info.run_id, "validation/error")
+            assert sha256(Reader.champion().path) == sha256(model)
+            (version,) = registry.versions()
+            assert version.champion
+            assert version.tags["onnx.sha256"] == sha256(model)
+            assert "train/loss" in version.metrics
 
-        # then whoever asks it gets the champion, and its run with every epoch
-        assert sha256(champion.path) == sha256(tmp_path / "model.onnx")
-        assert [metric.step for metric in errors] == [1, 2]
-        assert run.info.artifact_uri.startswith("mlflow-artifacts:/")
+        # and all of it outlives the server
+        assert sha256(next(folder.glob("artifacts/**/model.onnx"))) == sha256(model)
+        with local.postgresql(folder, port) as database:
+            steps = "select step from metrics where key = 'validation/error' order by step"
+            assert ask(f"{database}/mlflow", steps) == [(1,), (2,)]
 
 
 def test_the_compose_file_pins_what_is_locked_listens_here_only_and_holds_no_password() -> None:
@@ -104,4 +109,4 @@ def test_a_second_machine_pulls_data_and_model_and_need_not_train(clone: Clone, 
     digits = sets.load(second.path / "artifacts" / "data", "mnist-validation")
     Image.fromarray(255 - digits.images[0]).resize((112, 112)).save(tmp_path / "digit.png")
     assert "\t" in second.run("digits", "read", "--model", str(pulled), str(tmp_path / "digit.png"))
-    assert "up to date" in second.run("dvc", "status", "evaluate")
+    assert "up to date" in second.run("dvc", "status", "download", "preprocess", "train", "evaluate")
