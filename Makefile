@@ -2,10 +2,11 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
+TOOLS := xvfb xdotool xclip postgresql
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help install repro gui test lint benchmark lock clean xvfb
+.PHONY: help install repro gui test lint benchmark lock clean tools
 
 help: ## list the targets
 	@echo "Digits: reads handwritten numbers. First time here: make repro"
@@ -28,7 +29,7 @@ repro: install ## run the pipeline: download, preprocess, train, evaluate, regis
 gui: install ## open the window
 	digits gui
 
-test: install xvfb lint ## run every check and test
+test: install tools lint ## run every check and test
 	pytest
 
 lint: install ## ruff (lint, format) and mypy
@@ -36,11 +37,12 @@ lint: install ## ruff (lint, format) and mypy
 	ruff format --check .
 	mypy
 
-xvfb: ## install the virtual screen and the hand that the tests of the window need, where that is possible
+tools: ## install the programs that the tests work with, where that is possible
 	@$(PYTHON) -c 'import tkinter' || { echo "error: this Python has no Tk: sudo apt-get install python3-tk, then make test again"; exit 1; }
-	@{ command -v Xvfb && command -v xdotool && command -v xclip; } >/dev/null || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && \
-	  { echo "installing Xvfb, xdotool and xclip, with which the tests work the window"; apt-get update -qq && apt-get install -y -qq xvfb xdotool xclip >/dev/null; }; } || \
-	  { echo "error: the tests need Xvfb, xdotool and xclip: sudo apt-get install xvfb xdotool xclip (Fedora: xorg-x11-server-Xvfb xdotool xclip), then make test again"; exit 1; }
+	@{ command -v Xvfb && command -v xdotool && command -v xclip && \
+	   { command -v initdb || ls /usr/lib/postgresql/*/bin/initdb; }; } >/dev/null 2>&1 || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && \
+	  { echo "installing $(TOOLS), which the tests work with"; apt-get update -qq && apt-get install -y -qq $(TOOLS) >/dev/null; }; } || \
+	  { echo "error: the tests need $(TOOLS): sudo apt-get install $(TOOLS) (Fedora: xorg-x11-server-Xvfb xdotool xclip postgresql-server), then make test again"; exit 1; }
 
 benchmark: install ## measure: time to 99 %, Lightning's overhead, reading speed, spread over seeds
 	@for file in benchmarks/*.py; do echo "== $$file"; python $$file || exit 1; done

@@ -1,12 +1,16 @@
-"""Fixtures that several test modules share: real MNIST, a real pipeline in a scratch clone, a real display."""
+"""Fixtures that several test modules share: real MNIST, a real pipeline in a scratch clone, a real display,
+a real PostgreSQL."""
 
 import os
 import shutil
+import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+import tempfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import local
 import pytest
 from clone import Clone
 
@@ -89,3 +93,26 @@ def display() -> Iterator[str]:
     yield f":{number}"
     process.terminate()
     process.wait()
+
+
+@pytest.fixture(scope="session")
+def free_port() -> Callable[[], int]:
+    """Gives a port of this machine that nobody listens on."""
+
+    def find() -> int:
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            return int(probe.getsockname()[1])
+
+    return find
+
+
+@pytest.fixture(scope="session")
+def postgresql(free_port: Callable[[], int]) -> Iterator[str]:
+    """The URL of an empty database in a real PostgreSQL, started as deploy/local.py starts it; fails where there is
+    none, for a store that was not tested is not tested."""
+    # Not below pytest's folders: they are closed to the system user that PostgreSQL runs as in root's place.
+    with tempfile.TemporaryDirectory(prefix="digits-") as folder:
+        Path(folder).chmod(0o755)
+        with local.postgresql(Path(folder), free_port()) as server:
+            yield f"{server}/optuna"

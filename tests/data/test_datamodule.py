@@ -32,6 +32,11 @@ def test_ranks_share_every_batch() -> None:
         assert torch.equal(torch.cat([one, other]).sort().values, batch.sort().values)
 
 
+def test_a_batch_that_ranks_cannot_share_equally_is_an_error() -> None:
+    with pytest.raises(DigitsError, match="batch_size=32 cannot be shared equally by 3"):
+        EpochBatches([1000], [None], 32, 1, lambda: 0, 2, 3)
+
+
 def test_too_few_images_for_one_batch_is_an_error() -> None:
     with pytest.raises(DigitsError, match="batch_size=32"):
         EpochBatches([10], [None], 32, 1, lambda: 0)

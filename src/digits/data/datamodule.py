@@ -40,7 +40,7 @@ class EpochBatches(Sampler[Tensor]):
     Args:
         sizes: images in each part of the table.
         draws: how many of each part an epoch takes, each image at most once; None takes all.
-        batch_size: images a batch over all ranks. The last, smaller one is left out.
+        batch_size: images a batch over all ranks, to each of them equally many. The last, smaller one is left out.
         steps: says, when an epoch begins, how many batches were trained on before. (Lightning's own way,
             set_epoch, comes too late for the first epoch of a resumed training.)
     """
@@ -58,6 +58,8 @@ class EpochBatches(Sampler[Tensor]):
         self.sizes, self.batch_size, self.seed, self.rank, self.ranks = sizes, batch_size, seed, rank, ranks
         self.draws = [size if draw is None else min(draw, size) for size, draw in zip(sizes, draws, strict=True)]
         self.steps = steps
+        if batch_size % ranks:
+            raise DigitsError(f"train.batch_size={batch_size} cannot be shared equally by {ranks} processes")
         if len(self) == 0:
             raise DigitsError(f"mix draws {sum(self.draws)} images an epoch, fewer than train.batch_size={batch_size}")
 

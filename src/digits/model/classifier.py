@@ -56,6 +56,10 @@ class DigitClassifier(pl.LightningModule):
         """The network that is validated, exported and served: the moving average where there is one."""
         return self.network if self.average is None else self.average.module
 
+    def on_fit_start(self) -> None:
+        # Not earlier: Lightning, where it starts further processes, shares the processors out as it thinks best.
+        torch.set_num_threads(self.config.trainer.threads)
+
     def on_train_epoch_start(self) -> None:
         # Augmentation and dropout draw from the global generator: an epoch repeats whatever came before it.
         torch.manual_seed(epoch_seed(self.config.seed, self.current_epoch, self.global_rank))

@@ -23,12 +23,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 import pytorch_lightning as pl
-import torch
 from filelock import FileLock, Timeout
 from hydra.core.hydra_config import HydraConfig
 from omegaconf import OmegaConf
 from pytorch_lightning.callbacks import ModelCheckpoint, TQDMProgressBar
-from pytorch_lightning.utilities import rank_zero_only
 from tqdm import tqdm
 
 from digits import data, model, scores
@@ -37,7 +35,7 @@ from digits.data import sets
 from digits.data.datamodule import VALIDATION, DigitsDataModule, parts, trained_parts
 from digits.errors import DigitsError
 from digits.files import sha256, written_whole
-from digits.model import hardware
+from digits.model import distributed, hardware
 from digits.model.classifier import DigitClassifier
 from digits.model.export import Viewed, clearest, export, fit_threshold, logits_of
 from digits.model.recorder import Recorder, Row
@@ -127,7 +125,6 @@ def fit(
 ) -> DigitClassifier:
     """Trains; the recorder then holds the best weights. Checkpoints go to `folder`, and are taken up from there.
     `callbacks` come in the place of a progress bar."""
-    torch.set_num_threads(config.trainer.threads)
     classifier = DigitClassifier(config)
     checkpoint = ModelCheckpoint(
         folder, "last", save_top_k=1, save_on_train_epoch_end=True, enable_version_counter=False, every_n_epochs=1
@@ -139,7 +136,12 @@ def fit(
         strategy=config.trainer.strategy,
         precision=precision,  # type: ignore[arg-type]
         max_epochs=config.train.epochs,
-        callbacks=[recorder, checkpoint, *([TQDMProgressBar(refresh_rate=10)] if callbacks is None else callbacks)],
+        callbacks=[
+            distributed.Agreement(folder.name),
+            recorder,
+            checkpoint,
+            *([TQDMProgressBar(refresh_rate=10)] if callbacks is None else callbacks),
+        ],
         enable_progress_bar=callbacks is None,
         logger=False,
         num_sanity_val_steps=0,
@@ -148,7 +150,7 @@ def fit(
         deterministic="warn",
     )
     last = folder / "last.ckpt"
-    if last.exists():
+    if last.exists() and trainer.is_global_zero:
         print(f"going on from the last finished epoch of an interrupted training ({last})")
     trainer.fit(classifier, datamodule, ckpt_path=last if last.exists() else None, weights_only=True)
     return classifier
@@ -187,7 +189,8 @@ def finish(config: Config, classifier: DigitClassifier, recorder: Recorder, dige
 @stage
 def main(config: Config) -> None:
     """Trains as conf/ says; tracked in MLflow from the first epoch on."""
-    first = getattr(rank_zero_only, "rank", 0) == 0
+    distributed.check_start(config.trainer)
+    first = distributed.is_first()
     if first:
         runs.connect()
     warnings.filterwarnings("ignore", module="pytorch_lightning")

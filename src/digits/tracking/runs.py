@@ -4,8 +4,8 @@ import csv
 import re
 import urllib.error
 import urllib.request
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -44,21 +44,27 @@ def connect() -> Any:
     from mlflow.exceptions import MlflowException
 
     mlflow.set_tracking_uri(uri)
-    client = mlflow.MlflowClient()
     try:
-        # Processes that meet an empty SQLite store at once race on its schema.
-        with FileLock(ROOT / "artifacts" / "mlflow.lock") if is_local(uri) else _nothing():
+        # Processes that meet an empty SQLite store at once race on its schema, which the client makes.
+        with FileLock(f"{uri.removeprefix('sqlite:///')}.lock") if is_local(uri) else nullcontext():
+            client = mlflow.MlflowClient()
             if client.get_experiment_by_name(EXPERIMENT) is None:
-                client.create_experiment(EXPERIMENT, (ROOT / "mlartifacts").as_uri() if is_local(uri) else None)
+                _create_experiment(client, (ROOT / "mlartifacts").as_uri() if is_local(uri) else None)
         mlflow.set_experiment(EXPERIMENT)
     except (MlflowException, OSError) as error:
         raise DigitsError(f"the MLflow store {uri} cannot be used ({error}): {advice}") from error
     return client
 
 
-@contextmanager
-def _nothing() -> Iterator[None]:
-    yield
+def _create_experiment(client: Any, artifacts: str | None) -> None:
+    """Creates it, or leaves it to whoever was faster. (So does set_experiment, but then does not select it.)"""
+    from mlflow.exceptions import MlflowException
+
+    try:
+        client.create_experiment(EXPERIMENT, artifacts)
+    except MlflowException as error:
+        if error.error_code != "RESOURCE_ALREADY_EXISTS":
+            raise
 
 
 def code_version() -> dict[str, str]:
