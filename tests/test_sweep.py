@@ -124,6 +124,7 @@ def test_a_wrong_search_space_is_named_before_any_work(
     ("overrides", "said"),
     [
         (["sweep.trails=3"], "Did you mean sweep.trials?"),
+        (["sweep=quick", "+sweep.space.optimizer.lowe=3"], "Did you mean sweep.space.optimizer.low?"),
         (["sweep=quick", "sweep/sampler=tep"], "tpe"),
         (["sweep=quick", "sweep.objectives=[error,nll]"], "choose sweep/pruner=none"),
         (["sweep=quick", "sweep.study=seed"], "conf/experiment/seed.yaml was not written by `digits sweep`"),

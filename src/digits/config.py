@@ -376,7 +376,9 @@ def _explain(error: BaseException) -> str:
         wrong = wrong or str(getattr(cause, "full_key", None) or "")
         cause = cause.__cause__ or cause.__context__
     told = [line for line in dict.fromkeys(lines) if line.strip() and not any(word in line for word in _INTERNALS)]
-    known = knobs()
+    dimension, _, _ = wrong.rpartition(".")
+    in_space = dimension.startswith("sweep.space.")  # whose keys are the study's own
+    known = {f"{dimension}.{part}" for part in get_type_hints(Dimension)} if in_space else {*knobs()}
     if wrong and wrong not in known:
         told += [f"    {guess}" for guess in [nearest(wrong, known)] if guess]
     return "\n".join(told)
@@ -402,8 +404,6 @@ def knobs(schema: type = Config, prefix: str = "") -> dict[str, Any]:
         elif choices := CHOICES.get(key.replace(".", "/")):
             for choice in choices:
                 found |= knobs(choice, f"{key}.")
-        elif key == "sweep.space":  # its own keys are the study's
-            found |= {f"{key}.{name}.{part}": kind for part, kind in get_type_hints(Dimension).items()}
         else:
             found[key] = kind
     return found

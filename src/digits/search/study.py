@@ -7,6 +7,7 @@ with the values it had drawn.
 """
 
 import os
+import re
 import socket
 import time
 import warnings
@@ -60,7 +61,9 @@ class Study:
         try:
             with self.alone():  # processes that meet an empty SQLite store at once race on its schema
                 self.storage = RDBStorage(
-                    sweep.storage, {"connect_args": {"timeout": _BUSY_SECONDS}} if self.local else None
+                    # SQLAlchemy takes the plain scheme for psycopg 3, which the lock has not.
+                    re.sub("^postgresql://", "postgresql+psycopg2://", sweep.storage),
+                    {"connect_args": {"timeout": _BUSY_SECONDS}} if self.local else None,
                 )
                 self.optuna = optuna.create_study(
                     storage=self.storage,
