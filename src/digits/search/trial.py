@@ -63,7 +63,7 @@ def run(study: Study, trial: Trial, overrides: Sequence[str]) -> None:
     }
     with (
         train.resumable(checkpoints) as folder,
-        train.tracked(config, folder, context, name, tags),
+        train.tracked(config, folder, context, name, tags, runs.find_tagged(mlflow.MlflowClient(), tags)),
     ):
         recorder = Recorder(train.log_epoch)
         try:

@@ -221,18 +221,24 @@ def main(config: Config) -> None:
 
 @contextmanager
 def tracked(
-    config: Config, folder: Path, context: dict[str, str], name: str, tags: Mapping[str, str] | None = None
+    config: Config,
+    folder: Path,
+    context: dict[str, str],
+    name: str,
+    tags: Mapping[str, str] | None = None,
+    begun: str | None = None,
 ) -> Iterator[str]:
-    """The id of the MLflow run of this training: the one begun before an interruption, else a new one."""
+    """The id of the MLflow run of this training: the one that `folder` remembers from before an interruption, else
+    `begun`, else a new one."""
     import mlflow
 
     remembered = folder / "run_id"
-    begun = remembered.read_text() if remembered.exists() else None
-    if begun and runs.exists(begun):
-        with mlflow.start_run(run_id=begun):
-            yield begun
+    interrupted = remembered.read_text() if remembered.exists() else None
+    if interrupted and runs.exists(interrupted):
+        with mlflow.start_run(run_id=interrupted):
+            yield interrupted
         return
-    with mlflow.start_run(run_name=name, tags=dict(tags or {})) as run:
+    with mlflow.start_run(run_id=begun, run_name=name, tags=dict(tags or {})) as run:
         mlflow.log_params(flatten(recipe(config)))
         pipeline = {"pipeline": str(config.out == PIPELINE_OUT).lower()}
         mlflow.set_tags(hardware.describe(config.trainer) | runs.code_version() | pipeline)

@@ -186,6 +186,14 @@ def model_file(run: Any) -> Path:
     return file
 
 
+def find_tagged(client: Any, tags: Mapping[str, str]) -> str | None:
+    """The id of the newest run that bears all these tags, or None."""
+    experiment = client.get_experiment_by_name(EXPERIMENT)
+    query = " and ".join(f"tags.`{name}` = '{value}'" for name, value in tags.items())
+    found = client.search_runs([experiment.experiment_id], query, max_results=1)
+    return str(found[0].info.run_id) if found else None
+
+
 def log_model(path: Path, sha: str) -> None:
     """Logs the ONNX file to the active run as the model "model", with signature and input example."""
     import mlflow
