@@ -86,7 +86,7 @@ def search(overrides: Sequence[str]) -> None:
         print("no trial was completed: every one was pruned")
         return
     print(f"best      trial {best.number}: {_figures(config.sweep, best)}   {spaces.short(space, best.params)}")
-    print(f"plots     in MLflow's run {config.sweep.study}: mlflow ui")
+    print(f"plots     in MLflow's run {config.sweep.study}: digits ui {config.sweep.study}")
     print(f"next      digits sweep {shlex.join(overrides)} --best   writes it as {_experiment(config.sweep)}")
 
 
