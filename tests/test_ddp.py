@@ -26,7 +26,7 @@ TRAIN = (
 TWO = (*TRAIN, "trainer=ddp")
 ROUNDING = 1e-4
 """What float32's may come to in a loss (in float64 every digit agrees). Batch norm over each process's own half, say,
-changes the second epoch's by four times as much."""
+changes them by seven times as much."""
 
 TWO_MACHINES = (*TWO, "trainer.devices=1", "trainer.num_nodes=2")
 
