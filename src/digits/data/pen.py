@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from digits.config import Preprocess
-from digits.data.styles import STYLES
+from digits.data.styles import STYLES, TAUGHT
 from digits.errors import DigitsError
 from digits.ink import SIDE, Strokes, draw, normalise, slant
 
@@ -93,7 +93,7 @@ def draw_variants(sample: Sample, config: Preprocess, seed: int) -> NDArray[np.u
     for image in images:
         widen = math.exp(rng.uniform(-1, 1) * math.log(config.pen_widen))
         written = sample.strokes
-        style = STYLES.get(sample.digit)
+        style = STYLES[sample.digit] if sample.digit in TAUGHT else None
         if style and len(written) == style.strokes and rng.random() < config.pen_styles:
             written = style.make(written, rng)
         strokes: Strokes = slant(written, rng.uniform(-config.pen_slant, config.pen_slant), widen)
