@@ -6,6 +6,7 @@ from gui.pages import TrainingPage
 from gui.training import COMMAND, Outcome, Training, accuracies
 
 if TYPE_CHECKING:
+    from digits.tracking.registry import Details
     from gui.app import App
 
 _FOLLOW_MS = 150
@@ -19,7 +20,7 @@ class Retraining:
         self._app = app
         self._training: Training | None = None
         self._page: TrainingPage | None = None
-        self._champion: str | None = None
+        self._champion: Details | None = None
         self._note = ""
 
     @property
@@ -32,9 +33,8 @@ class Retraining:
         self._page = TrainingPage(app.body, app.look, app.close_page, self.start, self.cancel, app.commands.copy_text)
         app.show_page(self._page)
         app.teaching.count()
-        self._page.show_waiting(app.teaching.text or "All samples are learned already.")
         self._page.running(self.running)
-        self._draw()
+        self.draw()
 
     def start(self) -> None:
         """Starts `dvc repro` in the project's folder."""
@@ -44,7 +44,7 @@ class Retraining:
         self._note = ""
         app.errands.submit(_champion, self._start)
 
-    def _start(self, champion: str | None) -> None:
+    def _start(self, champion: "Details | None") -> None:
         self._champion = champion
         try:
             self._training = Training(self._app.project)
@@ -71,7 +71,7 @@ class Retraining:
     def _follow(self) -> None:
         training = self._training
         assert training is not None
-        self._draw()
+        self.draw()
         if training.running:
             if not self._on_page:
                 self._app.messages.say(f"Training: {training.progress.text}")
@@ -90,34 +90,42 @@ class Retraining:
             app.messages.warn(self._note, "Try again", self.start)
         else:
             self._note = "Done; asking the registry"
-            app.errands.submit(_champion, lambda number: self._done(training, number))
+            app.errands.submit(_champion, self._done)
         if self._page is not None and self._page.winfo_exists():
             self._page.running(False)
-        self._draw()
+        self.draw()
         app.teaching.count()
 
-    def _done(self, training: Training, number: str | None) -> None:
+    def _done(self, champion: "Details | None") -> None:
         app = self._app
-        outcome = Outcome(training.before, accuracies(app.project), self._champion, number)
+        before, after = (details.number if details else None for details in (self._champion, champion))
+        outcome = Outcome(_accuracies(self._champion), accuracies(app.project), before, after)
         self._note = outcome.text
         app.messages.say(outcome.text)
-        if number is not None and number != self._champion:
+        if after is not None and after != before:
             app.load(None)
-        self._draw()
+        self.draw()
 
     @property
     def _on_page(self) -> bool:
         return self._page is not None and self._app.page is self._page
 
-    def _draw(self) -> None:
-        if self._training is not None and self._page is not None and self._page.winfo_exists():
-            self._page.show(self._training.progress, self._note)
+    def draw(self) -> None:
+        """Shows on its page, if that is open, what there is to learn and how far it is."""
+        if self._page is not None and self._page.winfo_exists():
             self._page.show_waiting(self._app.teaching.text or "All samples are learned already.")
+            if self._training is not None:
+                self._page.show(self._training.progress, self._note)
 
 
-def _champion() -> str | None:
-    """Number of the champion of now."""
+def _champion() -> "Details | None":
+    """What the registry knows of the champion of now."""
     from digits.tracking import registry
 
-    found = registry.find_champion()
-    return found.number if found else None
+    return next((details for details in registry.versions() if details.champion), None)
+
+
+def _accuracies(champion: "Details | None") -> dict[str, float]:
+    """On each test set, as far as its run has them."""
+    metrics = champion.metrics if champion else {}
+    return {name: metrics[key] for name in ("mnist", "pen") if (key := f"{name}.accuracy") in metrics}

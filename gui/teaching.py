@@ -107,6 +107,7 @@ class Teaching:
     def _counted(self, waiting: int | None) -> None:
         self.waiting = waiting
         self._app.show_waiting(self.text)
+        self._app.retraining.draw()
 
     @property
     def text(self) -> str:

@@ -74,7 +74,9 @@ class Outcome:
     """What a training came to."""
 
     before: dict[str, float]
+    """Accuracy of the champion there was, on each test set."""
     after: dict[str, float]
+    """Of the new model."""
     champion_before: str | None
     champion_after: str | None
     """Number of the registered version."""
@@ -104,7 +106,6 @@ class Training:
     def __init__(self, root: Path, command: tuple[str, ...] = COMMAND) -> None:
         self.progress = Progress()
         self.cancelled = False
-        self.before = accuracies(root)
         beside = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"  # dvc, and its stages' python
         # A window that a script started in the background ignores SIGINT, and what it starts would inherit that.
         handler = signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -156,3 +157,5 @@ class Training:
                 for line in lines:
                     self.progress = follow(self.progress, line)
             self.progress = follow(self.progress, rest)
+        if process.returncode == 0:
+            self.progress = replace(self.progress, percent=100)

@@ -52,6 +52,13 @@ def test_lines_and_bars_of_a_real_process_arrive(tmp_path: Path) -> None:
     assert training.failed
 
 
+def test_a_training_that_ends_well_is_complete(tmp_path: Path) -> None:
+    training = Training(tmp_path, (sys.executable, "-c", "print(\"Running stage 'register':\")"))
+    until(lambda: not training.running)
+    assert not training.failed
+    assert (training.progress.stage, training.progress.percent) == ("register", 100)
+
+
 def test_cancelling_interrupts_as_ctrl_c_does(tmp_path: Path) -> None:
     program = (
         "import time\ntry:\n print('ready', flush=True); time.sleep(60)\n"
