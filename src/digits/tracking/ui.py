@@ -100,7 +100,7 @@ def serve(run: str | None, port: int, browser: bool) -> None:
 
 def page_of(run: Any) -> str:
     """The part of an address that opens a run's page."""
-    return f"#/experiments/{run.info.experiment_id}/runs/{run.info.run_id}"
+    return f"#/experiments/{run.info.experiment_id}/runs/{run.info.run_id}?workflowType=machine_learning"
 
 
 def _open(address: str, browser: bool) -> None:
