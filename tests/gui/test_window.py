@@ -317,7 +317,8 @@ def test_the_run_of_a_version_opens_in_the_browser(
     hand.wait(lambda: noted.exists() and noted.read_text(), "the page", patience=90)
     run = page._versions["1"].run_id
     address = noted.read_text()
-    assert re.fullmatch(rf"http://127\.0\.0\.1:\d+/#/experiments/\d+/runs/{run}\?workflowType=machine_learning", address)
+    page_of_run = rf"http://127\.0\.0\.1:\d+/#/experiments/\d+/runs/{run}\?workflowType=machine_learning"
+    assert re.fullmatch(page_of_run, address)
     urllib.request.urlopen(address, timeout=30).close()
     hand.app.run_pages.end()
     with pytest.raises(urllib.error.URLError):
