@@ -21,7 +21,7 @@ from digits.config import CONF, Config, store_schemas, to_config
 from digits.data.augmentation import augment
 from digits.data.datamodule import DigitsDataModule
 from digits.model import hardware
-from digits.model.classifier import DigitClassifier, network_input
+from digits.model.classifier import DigitClassifier, network_input, targets
 from digits.model.recorder import Recorder
 from digits.stages.train import DATA, fit
 
@@ -49,7 +49,7 @@ def bare(config: Config, datamodule: DigitsDataModule, precision: str) -> float:
         images = augment(images.float() / 255, config.augmentation)
         with torch.autocast("cpu", torch.bfloat16, enabled=precision == "bf16-mixed"):
             logits = network(network_input(images).contiguous(memory_format=torch.channels_last))
-            loss = functional.cross_entropy(logits, labels, label_smoothing=config.train.label_smoothing)
+            loss = functional.cross_entropy(logits, targets(labels, config.train.label_smoothing))
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
