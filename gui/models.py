@@ -29,8 +29,10 @@ class Model:
             network, mix, epochs = recipe["model"]["name"], recipe["mix"]["name"], recipe["train"]["epochs"]
         except (KeyError, TypeError):
             return ""
-        best = self.reader.metadata.get("best_epoch")
-        return f"{network}, {mix.replace('_', ' + ')}, {epochs} epochs" + (f" (best: {best})" if best else "")
+        best = self.reader.metadata.get("best_epochs", [])
+        several = f"{len(best)} × " if len(best) > 1 else ""
+        chosen = f" (best: {', '.join(map(str, best))})" if best else ""
+        return f"{several}{network}, {mix.replace('_', ' + ')}, {epochs} epochs{chosen}"
 
 
 def load(spec: str | None) -> Model:

@@ -94,10 +94,14 @@ class Mix:
 @dataclass(kw_only=True)
 class Residual:
     name: str = "residual"
+    margin: int
+    stem: int
     width: int
     depth: int
 
     def check(self) -> None:
+        _check("model.margin", self.margin, 0, 10)
+        _check("model.stem", self.stem, 1)
         _check("model.width", self.width, 1)
         _check("model.depth", self.depth, 0)
 
@@ -163,16 +167,19 @@ class Augmentation:
     scale: float
     shear: float
     shift: float
+    damage: float
     fade: float
     faded: float
 
     def check(self) -> None:
+        _check("augmentation.damage", self.damage, 0, 1)
         _check("augmentation.fade", self.fade, 0, 1)
         _check("augmentation.faded", self.faded, 0, 1)
 
 
 @dataclass(kw_only=True)
 class Train:
+    members: int
     epochs: int
     batch_size: int
     label_smoothing: float
@@ -180,6 +187,7 @@ class Train:
     views: list[list[float]]
 
     def check(self) -> None:
+        _check("train.members", self.members, 1)
         _check("train.epochs", self.epochs, 1)
         _check("train.batch_size", self.batch_size, 1)
         _check("train.label_smoothing", self.label_smoothing, 0, 0.99)

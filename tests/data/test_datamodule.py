@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from digits.config import Augmentation
-from digits.data.augmentation import augment, strength_at
+from digits.data.augmentation import augment, damage, strength_at
 from digits.data.datamodule import EpochBatches
 from digits.errors import DigitsError
 
@@ -46,7 +46,7 @@ def test_augmentation_moves_each_image_by_its_own_amount_and_no_further_than_ask
     torch.manual_seed(0)
     dots = torch.zeros(64, 1, 29, 29)
     dots[:, :, 14, 14] = 1.0
-    amounts = {"fade": 0, "faded": 1}
+    amounts = {"damage": 0, "fade": 0, "faded": 1}
     still = Augmentation(rotation=0, scale=0, shear=0, shift=0, **amounts)
     assert augment(dots, still) is dots
     # a dot in the middle only follows the shift: 0.2 of the half side is 2.9 pixels
@@ -58,5 +58,19 @@ def test_augmentation_moves_each_image_by_its_own_amount_and_no_further_than_ask
 
 
 def test_augmentation_fades_towards_the_end_of_the_training() -> None:
-    config = Augmentation(rotation=15, scale=0.1, shear=0.1, shift=0.1, fade=0.4, faded=0.5)
+    config = Augmentation(rotation=15, scale=0.1, shear=0.1, shift=0.1, damage=0, fade=0.4, faded=0.5)
     assert [strength_at(config, progress) for progress in (0.0, 0.6, 0.8, 1.0)] == pytest.approx([1, 1, 0.75, 0.5])
+
+
+def test_a_share_of_a_batch_is_damaged_each_image_in_its_own_way_and_stays_a_picture() -> None:
+    torch.manual_seed(0)
+    images = torch.zeros(96, 1, 28, 28)
+    images[:, :, 6:22, 13:16] = 1.0
+    damaged = damage(images, 0.5)
+    assert torch.equal(damaged[48:], images[48:])
+    assert len(damaged[:48].flatten(1).unique(dim=0)) > 40
+    assert damaged.min() >= 0
+    assert damaged.max() <= 1
+    # every kind leaves ink darker than paper, or most of it as it was
+    ink, paper = damaged[:48, :, 6:22, 13:16].mean((1, 2, 3)), damaged[:48, :, :, :8].mean((1, 2, 3))
+    assert (ink > paper).float().mean() > 0.9

@@ -15,7 +15,7 @@ from digits.model.networks import build
 from digits.reader import Reader
 
 NETWORKS: list[config.Residual | config.Seed | config.LeNet] = [
-    config.Residual(width=8, depth=1),
+    config.Residual(margin=2, stem=4, width=8, depth=1),
     config.Seed(dropout_conv=0.25, dropout_dense=0.5),
     config.LeNet(),
 ]
@@ -33,7 +33,7 @@ def test_the_file_gives_the_networks_probabilities(
     choice: config.Residual, images: NDArray[np.uint8], tmp_path: Path
 ) -> None:
     torch.manual_seed(0)
-    network = Viewed(build(choice), VIEWS)
+    network = Viewed([build(choice), build(choice)], VIEWS)
     expected = softmax(logits_of(network, images) / 1.7, axis=1)
     export(network, 1.7, {"threshold": 0.5}, tmp_path / "model.onnx")
     reader = Reader(tmp_path / "model.onnx")
@@ -46,7 +46,7 @@ def test_the_file_gives_the_networks_probabilities(
 def test_equal_networks_give_equal_files_that_name_no_path(tmp_path: Path) -> None:
     for name in ("a", "b"):
         torch.manual_seed(0)
-        export(Viewed(build(NETWORKS[0]), VIEWS), 1.0, {"threshold": 0.5}, tmp_path / name / "model.onnx")
+        export(Viewed([build(NETWORKS[0])], VIEWS), 1.0, {"threshold": 0.5}, tmp_path / name / "model.onnx")
     content = (tmp_path / "a" / "model.onnx").read_bytes()
     assert content == (tmp_path / "b" / "model.onnx").read_bytes()
     assert b".py" not in content
@@ -57,7 +57,7 @@ def test_a_view_turns_and_scales_the_digit(images: NDArray[np.uint8]) -> None:
         def forward(self, pixels: torch.Tensor) -> torch.Tensor:
             return pixels.flatten(1)[:, 28 * 4 : 28 * 4 + 10]
 
-    plain = logits_of(Viewed(Look(), [[0, 1]]), images)
-    assert np.allclose(logits_of(Viewed(Look(), [[0, 1], [0, 1]]), images), plain)
-    assert not np.allclose(logits_of(Viewed(Look(), [[8, 1]]), images), plain)
-    assert not np.allclose(logits_of(Viewed(Look(), [[0, 0.9]]), images), plain)
+    plain = logits_of(Viewed([Look()], [[0, 1]]), images)
+    assert np.allclose(logits_of(Viewed([Look()], [[0, 1], [0, 1]]), images), plain)
+    assert not np.allclose(logits_of(Viewed([Look()], [[8, 1]]), images), plain)
+    assert not np.allclose(logits_of(Viewed([Look()], [[0, 0.9]]), images), plain)

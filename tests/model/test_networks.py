@@ -10,4 +10,5 @@ def test_the_cost_of_reading_is_counted_as_on_paper() -> None:
 
 
 def test_a_wider_network_costs_more() -> None:
-    assert multiply_adds(build(Residual(width=8, depth=1))) < multiply_adds(build(Residual(width=16, depth=1)))
+    narrow, wide = (build(Residual(margin=2, stem=4, width=width, depth=1)) for width in (8, 16))
+    assert multiply_adds(narrow) < multiply_adds(wide)

@@ -38,16 +38,16 @@ _UNCERTAIN_SHARE = 0.015
 
 
 class Viewed(nn.Module):
-    """A network that looks at each digit from several views and takes the mean of its log-probabilities.
+    """Networks that look at each digit from several views; the mean of all their log-probabilities is taken.
 
     Args:
-        network: as `digits.model.networks.build` makes it.
+        networks: as `digits.model.networks.build` makes them.
         views: (degrees turned, factor of the size) of each look; (0, 1) is the image as it is.
     """
 
-    def __init__(self, network: nn.Module, views: Sequence[Sequence[float]]) -> None:
+    def __init__(self, networks: Sequence[nn.Module], views: Sequence[Sequence[float]]) -> None:
         super().__init__()
-        self.network = network
+        self.networks = nn.ModuleList(networks)
         turn = torch.tensor([math.radians(degrees) for degrees, _ in views])
         size = torch.tensor([float(factor) for _, factor in views])
         rows = [torch.cos(turn) / size, -torch.sin(turn) / size, torch.sin(turn) / size, torch.cos(turn) / size]
@@ -62,7 +62,7 @@ class Viewed(nn.Module):
             functional.grid_sample(pixels, grid.expand(pixels.shape[0], SIDE, SIDE, 2), align_corners=False)
             for grid in self.grids.unsqueeze(1)  # type: ignore[operator]
         ]
-        logits = [self.network(network_input(look)) for look in looks]
+        logits = [network(network_input(look)) for look in looks for network in self.networks]
         return torch.stack([torch.log_softmax(part, dim=1) for part in logits]).mean(dim=0)
 
 

@@ -2,6 +2,7 @@
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 from torch.utils.flop_counter import FlopCounterMode
 
 from digits import config
@@ -31,11 +32,12 @@ class ResidualBlock(nn.Module):
 class ResidualNetwork(nn.Module):
     """Three blocks of growing width; global max pooling lets a digit's parts speak wherever they are."""
 
-    def __init__(self, width: int, depth: int) -> None:
+    def __init__(self, margin: int, stem: int, width: int, depth: int) -> None:
         super().__init__()
+        self.margin = margin
         self.features = nn.Sequential(
-            conv_block(1, width, 5, pool=True),
-            conv_block(width, 2 * width, 3),
+            conv_block(1, stem, 5, pool=True),
+            conv_block(stem, 2 * width, 3),
             ResidualBlock(2 * width),
             nn.MaxPool2d(2),
             conv_block(2 * width, 4 * width, 3),
@@ -44,14 +46,15 @@ class ResidualNetwork(nn.Module):
         self.head = nn.Linear(4 * width, 10)
 
     def forward(self, x: Tensor) -> Tensor:
-        return self.head(self.features(x).amax(dim=(2, 3)))
+        middle = functional.pad(x, [-self.margin] * 4).contiguous(memory_format=torch.channels_last)
+        return self.head(self.features(middle).amax(dim=(2, 3)))
 
 
 def build(model: config.Residual | config.Seed | config.LeNet) -> nn.Module:
     """The network that a choice of conf/model/ describes, its weights freshly drawn."""
     match model:
         case config.Residual():
-            return ResidualNetwork(model.width, model.depth)
+            return ResidualNetwork(model.margin, model.stem, model.width, model.depth)
         case config.Seed():
             # mnist_cnn.py of the Keras examples (F. Chollet, 2015)
             return nn.Sequential(

@@ -38,6 +38,7 @@ from digits.files import sha256, written_whole
 from digits.model import distributed, hardware
 from digits.model.classifier import DigitClassifier
 from digits.model.export import Viewed, clearest, export, fit_threshold, logits_of
+from digits.model.networks import build
 from digits.model.recorder import Recorder, Row
 from digits.plots import learning_curves
 from digits.reader import Reader
@@ -122,10 +123,11 @@ def fit(
     recorder: Recorder,
     folder: Path,
     callbacks: Sequence[pl.Callback] | None = None,
-) -> DigitClassifier:
+) -> None:
     """Trains; the recorder then holds the best weights. Checkpoints go to `folder`, and are taken up from there.
     `callbacks` come in the place of a progress bar."""
     classifier = DigitClassifier(config)
+    datamodule.config = config  # its seed, a member's own, orders the batches
     checkpoint = ModelCheckpoint(
         folder, "last", save_top_k=1, save_on_train_epoch_end=True, enable_version_counter=False, every_n_epochs=1
     )
@@ -137,7 +139,7 @@ def fit(
         precision=precision,  # type: ignore[arg-type]
         max_epochs=config.train.epochs,
         callbacks=[
-            distributed.Agreement(folder.name),
+            distributed.Agreement(str(folder)),
             recorder,
             checkpoint,
             *([TQDMProgressBar(refresh_rate=10)] if callbacks is None else callbacks),
@@ -153,13 +155,24 @@ def fit(
     if last.exists() and trainer.is_global_zero:
         print(f"going on from the last finished epoch of an interrupted training ({last})")
     trainer.fit(classifier, datamodule, ckpt_path=last if last.exists() else None, weights_only=True)
-    return classifier
 
 
-def finish(config: Config, classifier: DigitClassifier, recorder: Recorder, digests: dict[str, str], out: Path) -> None:
+_SEEDS_APART = 1000
+"""From the seed of a member to the next one's, so that other trainings' seeds are not among them."""
+
+
+def members(config: Config) -> list[Config]:
+    """The recipe of each network that the file will hold: they differ in their seed."""
+    seeds = [config.seed + _SEEDS_APART * number for number in range(config.train.members)]
+    return [dataclasses.replace(config, seed=seed) for seed in seeds]
+
+
+def finish(config: Config, recorders: Sequence[Recorder], digests: dict[str, str], out: Path) -> None:
     """Writes model.onnx, history.csv and config.yaml: functions of recipe and data, of nothing else."""
-    classifier.served.load_state_dict(recorder.best_weights)
-    network = Viewed(classifier.served, config.train.views)
+    networks = [build(config.model) for _ in recorders]
+    for trained, recorder in zip(networks, recorders, strict=True):
+        trained.load_state_dict(recorder.best_weights)
+    network = Viewed(networks, config.train.views)
     validation = [sets.load(DATA, f"{name}-validation") for name in parts(config.mix)]
     # Equally many digits of each set, so that temperature and threshold suit pens as well as MNIST.
     fewest = min(len(digits) for digits in validation)
@@ -171,15 +184,16 @@ def finish(config: Config, classifier: DigitClassifier, recorder: Recorder, dige
     threshold = fit_threshold(logits, temperature)
 
     with written_whole(out / "history.csv") as path, path.open("w", newline="") as file:
-        writer = csv.DictWriter(file, ["epoch", *recorder.history[0]], lineterminator="\n")
+        rows = [row for recorder in recorders for row in recorder.history]
+        writer = csv.DictWriter(file, ["epoch", *rows[0]], lineterminator="\n")
         writer.writeheader()
-        writer.writerows({"epoch": epoch, **row} for epoch, row in enumerate(recorder.history, 1))
+        writer.writerows({"epoch": epoch, **row} for epoch, row in enumerate(rows, 1))
     with written_whole(out / "config.yaml") as path:
         OmegaConf.save(OmegaConf.create(recipe(config)), path)
     metadata = {
         "trained_on": digests,
         "recipe": recipe(config),
-        "best_epoch": recorder.best_epoch + 1,
+        "best_epochs": [recorder.best_epoch + 1 for recorder in recorders],
         "threshold": threshold,
         "examples": clearest(network, [sets.load(DATA, f"{name}-train") for name in parts(config.mix)]),
     }
@@ -197,7 +211,8 @@ def main(config: Config) -> None:
     datamodule, context, digests, precision = inputs(config)
     checkpoints = CHECKPOINTS / fingerprint(config, precision, digests)
     if not first:  # a further process of a distributed training: the first one tracks and writes
-        fit(config, datamodule, precision, Recorder(lambda epoch, row, speed: None), checkpoints)
+        for number, member in enumerate(members(config)):
+            fit(member, datamodule, precision, Recorder(lambda epoch, row, speed: None), checkpoints / str(number))
         return
 
     name = runs.run_name(recipe(config), HydraConfig.get().overrides.task)
@@ -205,16 +220,19 @@ def main(config: Config) -> None:
         own = re.sub(r"[^\w.-]+", "-", name).strip("-")  # a name that Hydra takes on a command line as it is
         out = Path(config.out) if config.out else RUNS / f"{own}-{run_id[:6]}"
 
-        def on_epoch(epoch: int, row: Row, speed: Row) -> None:
-            show_epoch(config, epoch, row, speed)
-            log_epoch(epoch, row, speed)
+        recorders = []
+        for number, member in enumerate(members(config)):
 
-        recorder = Recorder(on_epoch)
-        classifier = fit(config, datamodule, precision, recorder, folder)
-        finish(config, classifier, recorder, digests, out)
-        log_results(config, recorder, out)
-    best = recorder.best_epoch + 1
-    print(f"wrote {out / 'model.onnx'}, the weights of epoch {best}; training took {recorder.seconds:.0f} s")
+            def on_epoch(epoch: int, row: Row, speed: Row, number: int = number) -> None:
+                show_epoch(config, number, epoch, row, speed)
+                log_epoch(number * config.train.epochs + epoch, row, speed)
+
+            recorders.append(Recorder(on_epoch))
+            fit(member, datamodule, precision, recorders[-1], folder / str(number))
+        finish(config, recorders, digests, out)
+        seconds = log_results(config, recorders, out)
+    best = ", ".join(str(recorder.best_epoch + 1) for recorder in recorders)
+    print(f"wrote {out / 'model.onnx'}, the weights of epoch {best}; training took {seconds:.0f} s")
     if config.out is None:
         print(f"score it with: python -m digits.stages.evaluate model_file={out / 'model.onnx'}")
 
@@ -248,11 +266,12 @@ def tracked(
         yield run.info.run_id
 
 
-def show_epoch(config: Config, epoch: int, row: Row, speed: Row) -> None:
-    """Prints an epoch, counted from 0, as one line above the progress bar."""
+def show_epoch(config: Config, member: int, epoch: int, row: Row, speed: Row) -> None:
+    """Prints an epoch, counted from 0 as the members are, as one line above the progress bar."""
+    several = f"network {member + 1}/{config.train.members}   " if config.train.members > 1 else ""
     validation = "  ".join(f"{name} {row[f'validation/{name}_accuracy']:.2%}" for name in VALIDATION)
     tqdm.write(
-        f"epoch {epoch + 1:3}/{config.train.epochs}   train loss {row['train/loss']:.4f}   "
+        f"{several}epoch {epoch + 1:3}/{config.train.epochs}   train loss {row['train/loss']:.4f}   "
         f"validation {validation}   {speed['images_per_second']:,.0f} images/s"
     )
 
@@ -264,8 +283,12 @@ def log_epoch(epoch: int, row: Row, speed: Row) -> None:
     mlflow.log_metrics({**row, **speed}, step=epoch + 1)
 
 
-def log_results(config: Config, recorder: Recorder, out: Path) -> None:
-    """Logs the model, its scores on the validation sets and its learning curves to the active run."""
+def log_results(config: Config, recorders: Sequence[Recorder], out: Path) -> float:
+    """Logs the model, its scores on the validation sets and its learning curves to the active run.
+
+    Returns:
+        seconds that training took.
+    """
     import mlflow
 
     runs.log_model(out / "model.onnx", sha256(out / "model.onnx"))
@@ -274,9 +297,11 @@ def log_results(config: Config, recorder: Recorder, out: Path) -> None:
         digits = sets.load(DATA, f"{name}-validation")
         final = scores.summary(reader.classify(digits.images), digits.labels, config.evaluate.bins)
         mlflow.log_metrics({f"final/validation_{name}_{metric}": value for metric, value in final.items()})
-    mlflow.log_metric("train_seconds", recorder.seconds)
+    seconds = sum(recorder.seconds for recorder in recorders)
+    mlflow.log_metric("train_seconds", seconds)
     mlflow.log_figure(learning_curves(out / "history.csv"), "learning.png")
     mlflow.log_artifact(str(out / "history.csv"))
+    return seconds
 
 
 if __name__ == "__main__":
