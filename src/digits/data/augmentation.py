@@ -22,9 +22,9 @@ def augment(images: Tensor, config: Augmentation, strength: float = 1.0) -> Tens
     Args:
         images: (N, 1, H, W), 0 paper, 1 ink.
         config: how far, and how many.
-        strength: multiplies how far.
+        strength: multiplies both.
     """
-    return damage(move(images, config, strength), config.damage)
+    return damage(move(images, config, strength), strength * config.damage)
 
 
 def move(images: Tensor, config: Augmentation, strength: float = 1.0) -> Tensor:
