@@ -17,6 +17,7 @@ from digits.config import Config, Dimension, compose
 from digits.errors import DigitsError
 from digits.model.recorder import Recorder
 from digits.search import space as spaces
+from digits.search.cmaes import ReplayedCmaEs
 from digits.search.trial import Checks
 from digits.stages import train
 from digits.tracking.runs import run_name
@@ -167,6 +168,16 @@ def test_a_grid_has_every_combination_once_and_conditional_knobs_only_where_they
     assert len(points) == 2 + 3 * 2
     assert {"optimizer": "adamw", "model.width": 12} in points
     assert {"optimizer": "sgd", "optimizer.momentum": 0.85, "model.width": 8} in points
+
+
+def test_cma_es_finds_the_bottom_of_a_bowl_and_keeps_no_pickle() -> None:
+    def bowl(trial: optuna.Trial) -> float:
+        return (trial.suggest_float("x", -3, 3) - 1) ** 2 + (trial.suggest_float("y", -3, 3) + 2) ** 2
+
+    study = optuna.create_study(sampler=ReplayedCmaEs(startup=2, seed=1))
+    study.optimize(bowl, n_trials=90)
+    assert study.best_value < 0.01
+    assert {key for trial in study.trials for key in trial.system_attrs} == {"cma:generation"}
 
 
 def test_a_killed_study_goes_on_and_ends_as_one_that_was_not(tiny: Clone) -> None:

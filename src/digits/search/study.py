@@ -14,7 +14,6 @@ import warnings
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +27,7 @@ from digits import config as schema
 from digits.config import Config, Sweep
 from digits.errors import DigitsError
 from digits.search import space as spaces
+from digits.search.cmaes import ReplayedCmaEs
 from digits.search.space import Space, Values
 
 optuna.logging.set_verbosity(optuna.logging.WARNING)
@@ -55,7 +55,6 @@ class Study:
         sweep = config.sweep
         self.sweep, self.space, self.seed = sweep, space, config.seed
         self.local = Path(sweep.storage.removeprefix("sqlite:///")) if sweep.storage.startswith("sqlite:///") else None
-        _sampler(sweep, 0)  # a package that it lacks is missed now
         if self.local:
             self.local.parent.mkdir(parents=True, exist_ok=True)
         try:
@@ -191,10 +190,6 @@ def _sampler(sweep: Sweep, seed: int) -> optuna.samplers.BaseSampler:
         case schema.TPE(startup=startup):
             return optuna.samplers.TPESampler(n_startup_trials=startup, seed=seed)
         case schema.CMAES(startup=startup):
-            if find_spec("cmaes") is None:
-                raise DigitsError("sweep/sampler=cmaes needs a package more: pip install cmaes")
-            from digits.search.cmaes import ReplayedCmaEs
-
             return ReplayedCmaEs(startup, seed)
         case schema.Random() | schema.Grid():  # a grid's values stand in its trials
             return optuna.samplers.RandomSampler(seed=seed)
