@@ -23,10 +23,20 @@ ROOT = Path(__file__).parent.parent
 
 SMALL: dict[str, dict[str, object]] = {  # knobs of the scratch clone: every stage for real, on little data
     "conf/pipeline.yaml": {"experiment": "default"},
-    "conf/preprocess/default.yaml": {"pen_variants": 1},
+    "conf/preprocess/default.yaml": {
+        "mnist_validation": 2000,
+        "pen_variants": 1,
+        "outliers": 1200,
+        "outliers_held_out": 200,
+    },
     "conf/mix/mnist_pen.yaml": {"mnist": 8192, "pen": 2048, "outlier": 512},
-    "conf/model/residual.yaml": {"width": 8},
-    "conf/train/default.yaml": {"epochs": 2, "ema_decay": 0.9, "label_smoothing": 0.05},
+    "conf/model/residual.yaml": {"stem": 8, "width": 8},
+    "conf/train/default.yaml": {
+        "epochs": 2,
+        "ema_decay": 0.9,
+        "label_smoothing": 0.05,
+        "views": [[0.0, 1.0], [0.0, 1.08]],
+    },
     "conf/evaluate/default.yaml": {"digits": 50, "pictures": 10, "numbers": 40, "number_pictures": 40},
 }
 
@@ -45,7 +55,8 @@ def mnist_raw(request: pytest.FixtureRequest) -> Path:
 
 @pytest.fixture(scope="session")
 def clone(tmp_path_factory: pytest.TempPathFactory, mnist_raw: Path) -> Clone:
-    """A clone of the working tree with `SMALL` knobs, in which `dvc repro` has run once."""
+    """A clone of the working tree with `SMALL` knobs, in which `dvc repro` has run once. Tests leave its data, its
+    pipeline's outputs and its champion as they are."""
     path = tmp_path_factory.mktemp("clone") / "digits"
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
