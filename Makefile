@@ -31,7 +31,7 @@ gui: install ## open the window
 	digits gui
 
 test: install tools lint ## run every check and test
-	pytest
+	pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 lint: install ## ruff (lint, format) and mypy
 	ruff check .
