@@ -2,7 +2,7 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-TOOLS := xvfb xdotool xclip postgresql
+TOOLS := xvfb xdotool xclip postgresql chromium
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
@@ -18,7 +18,8 @@ install: .venv/installed ## make .venv with the locked packages
 	@$(PYTHON) -c 'import sys; sys.exit(None if (3, 11) <= sys.version_info < (3, 14) else "error: Python %d.%d found, 3.11 to 3.13 needed: make PYTHON=/path/to/python3.11" % sys.version_info[:2])'
 	@echo "installing the locked packages into .venv (about 3 GB to download the first time; minutes)"
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --disable-pip-version-check --no-deps -r requirements.lock
+	$(BIN)/pip install --disable-pip-version-check --no-deps --no-compile -r requirements.lock
+	@$(BIN)/python -m compileall -qq -j 0 .venv/lib || true # as pip would, on all processors; templates are no Python
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
@@ -30,7 +31,7 @@ gui: install ## open the window
 	digits gui
 
 test: install tools lint ## run every check and test
-	pytest
+	pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 lint: install ## ruff (lint, format) and mypy
 	ruff check .
@@ -40,9 +41,12 @@ lint: install ## ruff (lint, format) and mypy
 tools: ## install the programs that the tests work with, where that is possible
 	@$(PYTHON) -c 'import tkinter' || { echo "error: this Python has no Tk: sudo apt-get install python3-tk, then make test again"; exit 1; }
 	@{ command -v Xvfb && command -v xdotool && command -v xclip && \
-	   { command -v initdb || ls /usr/lib/postgresql/*/bin/initdb; }; } >/dev/null 2>&1 || { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && \
-	  { echo "installing $(TOOLS), which the tests work with"; apt-get update -qq && apt-get install -y -qq $(TOOLS) >/dev/null; }; } || \
-	  { echo "error: the tests need $(TOOLS): sudo apt-get install $(TOOLS) (Fedora: xorg-x11-server-Xvfb xdotool xclip postgresql-server), then make test again"; exit 1; }
+	   { command -v initdb || ls /usr/lib/postgresql/*/bin/initdb; } && \
+	   { command -v chromium || command -v chromium-browser || command -v google-chrome; }; } >/dev/null 2>&1 || \
+	  { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && \
+	    { echo "installing $(TOOLS), which the tests work with"; export DEBIAN_FRONTEND=noninteractive; apt-get update -qq && \
+	      apt-get install -y -qq --no-install-recommends $(TOOLS) >/dev/null; }; } || \
+	  { echo "error: the tests need $(TOOLS): sudo apt-get install --no-install-recommends $(TOOLS) (Ubuntu has chromium as a snap; Fedora: xorg-x11-server-Xvfb xdotool xclip postgresql-server chromium), then make test again"; exit 1; }
 
 benchmark: install ## measure: time to 99 %, Lightning's overhead, reading speed, spread over seeds
 	@for file in benchmarks/*.py; do echo "== $$file"; python $$file || exit 1; done

@@ -13,6 +13,7 @@ from pathlib import Path
 import local
 import pytest
 from clone import Clone
+from filelock import FileLock
 
 from digits.data.mnist import FILES
 from digits.files import sha256
@@ -21,14 +22,33 @@ pytest_plugins = ["hand"]  # a real window on the display, for tests/gui
 
 ROOT = Path(__file__).parent.parent
 
+LONGEST = ("test_pipeline.py", "test_sweep.py", "test_ddp.py", "test_compare.py", "test_deploy.py")
+"""Files of tests that come first: what several processes share out (`make test`) then ends at the same time in all."""
+
 SMALL: dict[str, dict[str, object]] = {  # knobs of the scratch clone: every stage for real, on little data
     "conf/pipeline.yaml": {"experiment": "default"},
-    "conf/preprocess/default.yaml": {"pen_variants": 1},
+    "conf/preprocess/default.yaml": {
+        "mnist_validation": 2000,
+        "pen_variants": 1,
+        "outliers": 1200,
+        "outliers_held_out": 200,
+    },
     "conf/mix/mnist_pen.yaml": {"mnist": 8192, "pen": 2048, "outlier": 512},
-    "conf/model/residual.yaml": {"width": 8},
-    "conf/train/default.yaml": {"epochs": 2, "ema_decay": 0.9, "label_smoothing": 0.05},
+    "conf/model/residual.yaml": {"stem": 8, "width": 8},
+    "conf/train/default.yaml": {
+        "epochs": 2,
+        "ema_decay": 0.9,
+        "label_smoothing": 0.05,
+        "views": [[0.0, 1.0], [0.0, 1.08]],
+    },
+    "conf/trainer/auto.yaml": {"threads": 1},
     "conf/evaluate/default.yaml": {"digits": 50, "pictures": 10, "numbers": 40, "number_pictures": 40},
 }
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    places = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path.name, len(places)))
 
 
 @pytest.fixture(scope="session")
@@ -39,13 +59,15 @@ def mnist_raw(request: pytest.FixtureRequest) -> Path:
         return pipelines
     kept = Path(request.config.cache.mkdir("mnist"))
     command = [sys.executable, "-m", "digits.stages.download", f"out='{kept}'"]  # at once done if all are there
-    subprocess.run(command, cwd=ROOT, check=True)
+    with FileLock(kept.with_suffix(".lock")):  # one process of pytest-xdist fetches for all
+        subprocess.run(command, cwd=ROOT, check=True)
     return kept
 
 
 @pytest.fixture(scope="session")
 def clone(tmp_path_factory: pytest.TempPathFactory, mnist_raw: Path) -> Clone:
-    """A clone of the working tree with `SMALL` knobs, in which `dvc repro` has run once."""
+    """A clone of the working tree with `SMALL` knobs, in which `dvc repro` has run once. Tests leave its data, its
+    pipeline's outputs and its champion as they are."""
     path = tmp_path_factory.mktemp("clone") / "digits"
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],

@@ -16,8 +16,11 @@ from gui.sheet import Point
 
 ROOT = Path(__file__).parents[1]
 
-PATIENCE = 10
-"""Seconds until what a test waits for counts as not coming."""
+PATIENCE = 30
+"""Seconds until what a test waits for counts as not coming; the other tests' work may be in its way."""
+
+PAUSE = 0.01
+"""Seconds between two points of the pointer's way: Tk drops all but the last of those that it finds waiting."""
 
 SEVEN: list[Point] = [(150, 130), (190, 126), (240, 124), (262, 128), (240, 190), (222, 250), (210, 310)]
 ONE: list[Point] = [(420, 120), (420, 170), (419, 220), (420, 270), (420, 310)]
@@ -61,8 +64,8 @@ class Hand:
         """Drags the pointer along points of the sheet."""
         command: list[object] = ["mousemove", *self.place(points[0]), "mousedown", button]
         for point in points[1:]:
-            command += ["sleep", 0.005, "mousemove", *self.place(point)]
-        self.do(*command, "sleep", 0.005, "mouseup", button)
+            command += ["sleep", PAUSE, "mousemove", *self.place(point)]
+        self.do(*command, "sleep", PAUSE, "mouseup", button)
 
     def click(self, point: Point) -> None:
         """Clicks a point of the sheet."""

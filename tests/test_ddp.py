@@ -69,7 +69,7 @@ def test_killed_processes_go_on_together_and_end_the_same(clone: Clone, together
     killed = clone.start(*TWO, f"out={tmp_path}")
     checkpoints = clone.path / "artifacts" / "checkpoints"
     deadline = time.monotonic() + 120
-    while not list(checkpoints.glob("*/last.ckpt")):
+    while not list(checkpoints.glob("**/last.ckpt")):
         assert killed.poll() is None, killed.communicate()[0]
         assert time.monotonic() < deadline
         time.sleep(0.02)
@@ -82,7 +82,7 @@ def test_killed_processes_go_on_together_and_end_the_same(clone: Clone, together
     # then they go on, and come to the same
     assert "going on from the last finished epoch" in output
     assert history(tmp_path) == history(together)
-    assert not list(checkpoints.glob("*/last.ckpt"))
+    assert not list(checkpoints.glob("**/last.ckpt"))
 
 
 def test_machines_that_would_train_different_things_train_nothing(clone: Clone, free_port: Callable[[], int]) -> None:

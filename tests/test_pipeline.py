@@ -2,12 +2,14 @@
 
 import json
 import os
+import shutil
 import signal
 import sqlite3
 import time
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from clone import Clone
 from hand import SEVEN, Hand
 from omegaconf import OmegaConf
@@ -58,11 +60,13 @@ def test_a_training_knob_re_runs_train_and_what_follows(clone: Clone) -> None:
 
 
 def test_a_lost_registry_comes_back_without_training(clone: Clone, model: Path) -> None:
-    (clone.path / "mlflow.db").unlink()
+    registry = clone.path / "mlflow.db"
+    kept = registry.rename(clone.path / "kept.db")
     output = clone.run("dvc", "repro")
     assert "Running stage 'train'" not in output
     assert champion(clone)[1] == sha256(model)
     assert "accuracy" in output or "now the champion" in output
+    kept.replace(registry)
 
 
 def test_no_output_knows_when_or_where_it_was_made(clone: Clone, model: Path) -> None:
@@ -75,70 +79,69 @@ def test_no_output_knows_when_or_where_it_was_made(clone: Clone, model: Path) ->
 
 
 def test_a_killed_training_ends_with_the_same_bytes(clone: Clone, tmp_path: Path) -> None:
-    # given one training of three epochs that is left alone
-    command = ("python", "-m", "digits.stages.train", "train.epochs=3", "mix.mnist=4096", "mix.pen=1024")
-    clone.run(*command, f"out={tmp_path / 'whole'}")
-
-    # when another is killed in the middle of its second epoch, and started again
-    killed = clone.start(*command, f"out={tmp_path / 'killed'}")
+    # given the pipeline's training, which was left alone, and the same one killed in the middle of its second epoch
+    whole = clone.path / "artifacts" / "train"
+    command = ("python", "-m", "digits.stages.train", "experiment=default", f"out={tmp_path}")
+    killed = clone.start(*command)
     checkpoints = clone.path / "artifacts" / "checkpoints"
     deadline = time.monotonic() + 120
-    while not list(checkpoints.glob("*/last.ckpt")):
+    while not list(checkpoints.glob("**/last.ckpt")):
         assert killed.poll() is None, killed.communicate()[0]
         assert time.monotonic() < deadline
         time.sleep(0.02)
     time.sleep(0.3)
     os.killpg(killed.pid, signal.SIGKILL)
     killed.communicate()
-    assert not (tmp_path / "killed" / "model.onnx").exists()
-    output = clone.run(*command, f"out={tmp_path / 'killed'}")
+    assert not (tmp_path / "model.onnx").exists()
+
+    # when it is started again
+    output = clone.run(*command)
 
     # then it went on, and nothing tells the two apart
     assert "going on from the last finished epoch" in output
-    assert "epoch   1/3" not in output
+    assert "epoch   1/2" not in output
+    assert "epoch   2/2" in output
     for name in ("model.onnx", "history.csv", "config.yaml"):
-        assert sha256(tmp_path / "killed" / name) == sha256(tmp_path / "whole" / name), name
-    assert not list(checkpoints.glob("*/last.ckpt"))
+        assert sha256(tmp_path / name) == sha256(whole / name), name
+    assert not list(checkpoints.glob("**/last.ckpt"))
 
 
-def test_an_exploratory_run_is_tracked_and_leaves_the_pipeline_alone(clone: Clone, model: Path) -> None:
+@pytest.fixture(scope="module")
+def explored(clone: Clone, model: Path) -> Path:
+    """The model file of a training started by hand beside the pipeline, far too short to read well."""
     before = sha256(model)
-    output = clone.run(
-        "python",
-        "-m",
-        "digits.stages.train",
-        "train.epochs=1",
-        "mix.mnist=1024",
-        "mix.pen=0",
-        "mix.outlier=0",
-        "seed=7",
-    )
+    short = ("train.epochs=1", "mix.mnist=512", "mix.pen=0", "mix.outlier=0", "seed=7")
+    output = clone.run("python", "-m", "digits.stages.train", *short)
     made = next((clone.path / "artifacts" / "runs").glob("*seed7*/model.onnx"))
     assert str(made.relative_to(clone.path)) in output
     assert sha256(model) == before
-    assert "mnist" in clone.run("python", "-m", "digits.stages.evaluate", f"model_file={made}")
+    return made
+
+
+def test_an_exploratory_run_is_tracked_and_leaves_the_pipeline_alone(clone: Clone, explored: Path) -> None:
+    reports = (clone.path / "reports" / "metrics.json").read_bytes()
+    assert "mnist" in clone.run("python", "-m", "digits.stages.evaluate", f"model_file={explored}")
+    assert (clone.path / "reports" / "metrics.json").read_bytes() == reports
     with sqlite3.connect(clone.path / "mlflow.db") as connection:
-        (run,) = connection.execute("select run_uuid from tags where key = 'onnx.sha256' and value = ?", [sha256(made)])
+        (run,) = connection.execute(
+            "select run_uuid from tags where key = 'onnx.sha256' and value = ?", [sha256(explored)]
+        )
         metrics = {key for (key,) in connection.execute("select key from latest_metrics where run_uuid = ?", run)}
         params = {key for (key,) in connection.execute("select key from params where run_uuid = ?", run)}
     assert {"train/loss", "validation/pen_accuracy", "images_per_second", "mnist.accuracy", "pen.ece"} <= metrics
     assert {"train.epochs", "model.width", "optimizer.lr", "trainer.threads"} <= params
 
 
-def test_a_worse_model_is_registered_but_not_made_champion(clone: Clone) -> None:
-    clone.run(
-        "python", "-m", "digits.stages.train", "train.epochs=1", "mix.mnist=512", "mix.pen=0", "mix.outlier=0", "seed=8"
-    )
-    worse = next((clone.path / "artifacts" / "runs").glob("*seed8*/model.onnx"))
+def test_a_worse_model_is_registered_but_not_made_champion(clone: Clone, explored: Path) -> None:
     before = champion(clone)
-    output = clone.run("python", "-m", "digits.stages.register", f"model_file={worse}")
+    output = clone.run("python", "-m", "digits.stages.register", f"model_file={explored}")
     assert "not made champion" in output
     assert champion(clone) == before
     # registering it again makes no further version
-    clone.run("python", "-m", "digits.stages.register", f"model_file={worse}")
+    clone.run("python", "-m", "digits.stages.register", f"model_file={explored}")
     with sqlite3.connect(clone.path / "mlflow.db") as connection:
         tags = connection.execute(
-            "select version, value from model_version_tags where key = 'onnx.sha256' and value = ?", [sha256(worse)]
+            "select version, value from model_version_tags where key = 'onnx.sha256' and value = ?", [sha256(explored)]
         ).fetchall()
         decision = connection.execute(
             "select value from model_version_tags where key = 'decision.mnist.p' and version = ?", [tags[0][0]]
@@ -153,11 +156,15 @@ def test_an_unreachable_tracking_server_is_reported_before_training(clone: Clone
     assert "epoch" not in output
 
 
-def test_what_is_taught_in_the_window_changes_the_next_repro(clone: Clone, window: Callable[..., Hand]) -> None:
+def test_what_is_taught_in_the_window_changes_the_next_repro(
+    clone: Clone, window: Callable[..., Hand], tmp_path: Path
+) -> None:
+    # given a copy of the clone, and what its pipeline made
+    clone = Clone(shutil.copytree(clone.path, tmp_path / "digits"))
     summary = clone.path / "artifacts" / "data" / "summary.json"
     before, lock = json.loads(summary.read_text()), (clone.path / "dvc.lock").read_text()
 
-    # given a digit that is corrected in the window
+    # and a digit that is corrected in the window
     hand = window(model=clone.path / "artifacts" / "train" / "model.onnx", root=clone.path)
     hand.draw(SEVEN)
     hand.wait(lambda: hand.app.readout.digits and hand.app.reading_is_current)

@@ -46,7 +46,7 @@ from gui.app import App
 light = {name.partition('.')[0] for name in sys.modules}
 app = App(model=sys.argv[1])
 early = {name.partition('.')[0] for name in sys.modules}
-end = time.monotonic() + 10
+end = time.monotonic() + 30
 while app.model is None and time.monotonic() < end:
     app.tk.update()
 app.sheet.begin((100, 100), 9); app.sheet.extend((100, 200)); app.sheet.end(); app.drawn()

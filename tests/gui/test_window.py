@@ -315,7 +315,7 @@ def test_the_run_of_a_version_opens_in_the_browser(
     hand.do("mousemove", button.winfo_rootx() + 9, button.winfo_rooty() + 9, "click", 1)
     hand.says("Starting MLflow")
     hand.wait(lambda: noted.exists() and noted.read_text(), "the page", patience=90)
-    run = page._versions["1"].run_id
+    run = page._versions[page.table.selection()[0]].run_id
     address = noted.read_text()
     page_of_run = rf"http://127\.0\.0\.1:\d+/#/experiments/\d+/runs/{run}\?workflowType=machine_learning"
     assert re.fullmatch(page_of_run, address)

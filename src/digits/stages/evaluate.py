@@ -40,13 +40,13 @@ def main(config: Config) -> None:
         amounts = config.evaluate
         handwriting = {
             "conditions": conditions.read_conditions(readers, written, amounts.digits, amounts.pictures),
-            "styles": conditions.read_styles(readers, written),
+            "styles": conditions.read_styles(readers, written, amounts.digits),
             "numbers": numbers.read_numbers(
                 readers, numbers.compose_numbers(written, amounts.numbers), amounts.number_pictures
             ),
         }
-    others = {name: digits for name, (digits, _) in tests.items()} | {"outlier": sets.load(DATA, "outlier-test")}
-    handwriting["uncertain"] = conditions.uncertain(reader, others)
+    others = read_tests(reader, {"outlier": sets.load(DATA, "outlier-test")})
+    handwriting["uncertain"] = conditions.uncertain(tests | others, reader.threshold)
 
     pictures = {
         "confusion": plots.confusion(tests),

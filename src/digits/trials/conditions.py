@@ -3,19 +3,20 @@ styles of several countries; and whether what is no digit is called uncertain.""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from digits.data.pen import Sample, extent
-from digits.data.sets import DigitSet
 from digits.data.styles import STYLES
 from digits.ink import Strokes, draw
 from digits.ink.parts import Parts
-from digits.reader import Reader
 from digits.readers import Readers
+from digits.trials.held_out import Tests
 from digits.trials.reading import read_texts
+
+Item = TypeVar("Item")
 
 SHEET = (900, 600)
 """Width and height of the sheet that is written on, pixels."""
@@ -84,7 +85,7 @@ def read_conditions(readers: Readers, samples: Sequence[Sample], strokes: int | 
     }
 
 
-def _evenly(samples: Sequence[Sample], count: int) -> list[Sample]:
+def _evenly(samples: Sequence[Item], count: int) -> list[Item]:
     return [samples[i] for i in np.linspace(0, len(samples) - 1, min(count, len(samples))).astype(int)]
 
 
@@ -119,8 +120,8 @@ MADE = {0: "slashed 0", 1: "1 with a flag or foot", 4: "closed 4", 7: "7 with a 
 """Styles that `digits.data.styles` adds to what people wrote."""
 
 
-def read_styles(readers: Readers, samples: Sequence[Sample]) -> dict[str, Any]:
-    """Every style of `NATURAL` and `MADE` by itself, as strokes."""
+def read_styles(readers: Readers, samples: Sequence[Sample], count: int | None) -> dict[str, Any]:
+    """Every style of `NATURAL` and `MADE` by itself, as strokes: so many samples of each, None for all."""
     rng = np.random.default_rng(0)  # the same for every model
     styles = {
         name: (digit, [sample.strokes for sample in samples if sample.digit == digit and has(sample)])
@@ -129,9 +130,10 @@ def read_styles(readers: Readers, samples: Sequence[Sample]) -> dict[str, Any]:
     for digit, name in MADE.items():
         own = [s.strokes for s in samples if s.digit == digit and len(s.strokes) == STYLES[digit].strokes]
         styles[f"{name} (made)"] = digit, [STYLES[digit].make(strokes, rng) for strokes in own]
+    chosen = {name: (digit, _evenly(written, count or len(written))) for name, (digit, written) in styles.items()}
     return {
         name: accuracy(read_texts(readers, _itself, written, name), [digit] * len(written))
-        for name, (digit, written) in styles.items()
+        for name, (digit, written) in chosen.items()
         if written
     }
 
@@ -140,11 +142,11 @@ def _itself(strokes: Strokes) -> Strokes:
     return strokes
 
 
-def uncertain(reader: Reader, tests: Mapping[str, DigitSet]) -> dict[str, Any]:
-    """The share of each set, and of each kind of outlier, whose confidence is below the reader's threshold."""
+def uncertain(readings: Tests, threshold: float) -> dict[str, Any]:
+    """The share of each set, and of each kind of outlier, whose confidence is below the threshold."""
     found: dict[str, Any] = {}
-    for name, digits in tests.items():
-        below = reader.classify(digits.images).max(axis=1) < reader.threshold
+    for name, (digits, probabilities) in readings.items():
+        below = probabilities.max(axis=1) < threshold
         found[name] = {"share": round(float(below.mean()), 6), "images": len(digits)}
         if name == "outlier":
             kinds = {str(kind): digits.writers == kind for kind in np.unique(digits.writers)}
