@@ -27,7 +27,14 @@ SMALL: dict[str, dict[str, object]] = {  # knobs of the scratch clone: every sta
     "conf/mix/mnist_pen.yaml": {"mnist": 8192, "pen": 2048, "outlier": 512},
     "conf/model/residual.yaml": {"width": 8},
     "conf/train/default.yaml": {"epochs": 2, "ema_decay": 0.9, "label_smoothing": 0.05},
-    "conf/evaluate/default.yaml": {"digits": 50, "pictures": 10, "numbers": 40, "number_pictures": 40},
+    "conf/evaluate/default.yaml": {
+        "digits": 50,
+        "pictures": 10,
+        "numbers": 40,
+        "number_pictures": 40,
+        "corrupted": 40,
+        "small": 10,
+    },
 }
 
 

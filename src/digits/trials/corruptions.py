@@ -144,7 +144,7 @@ def _faint(ink: Ink, share: float, drawn: Draws) -> Ink:
 
 def _occluded(ink: Ink, side: float, drawn: Draws) -> Ink:
     """A square of paper, or of ink, over a random place on the digit's line."""
-    line = (ink > 0.5).reshape(len(ink), -1)
+    line = (ink > 0.5).reshape(len(ink), SIDE * SIDE)
     pixel = (line.cumsum(axis=1) > drawn[:, :1] * line.sum(axis=1, keepdims=True)).argmax(axis=1)
     y, x = (pixel // SIDE)[:, None, None], (pixel % SIDE)[:, None, None]
     # Half a pixel up and to the left, where the side is even.
