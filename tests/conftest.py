@@ -42,7 +42,14 @@ SMALL: dict[str, dict[str, object]] = {  # knobs of the scratch clone: every sta
         "views": [[0.0, 1.0], [0.0, 1.08]],
     },
     "conf/trainer/auto.yaml": {"threads": 1},
-    "conf/evaluate/default.yaml": {"digits": 50, "pictures": 10, "numbers": 40, "number_pictures": 40},
+    "conf/evaluate/default.yaml": {
+        "digits": 50,
+        "pictures": 10,
+        "numbers": 40,
+        "number_pictures": 40,
+        "corrupted": 40,
+        "small": 10,
+    },
 }
 
 

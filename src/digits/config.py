@@ -224,6 +224,8 @@ class Evaluate:
     pictures: int
     numbers: int
     number_pictures: int
+    corrupted: int | None = None
+    small: int | None = None
 
     def check(self) -> None:
         _check("evaluate.bins", self.bins, 2)
@@ -232,6 +234,8 @@ class Evaluate:
         _check("evaluate.pictures", self.pictures, 1)
         _check("evaluate.numbers", self.numbers, 40)
         _check("evaluate.number_pictures", self.number_pictures, 40)
+        _check("evaluate.corrupted", self.corrupted or 1, 1)
+        _check("evaluate.small", self.small or 1, 1)
 
 
 @dataclass(kw_only=True)

@@ -1,7 +1,8 @@
 """Stage 4 of dvc.yaml: reads what was held out with the exported ONNX file and writes what came of it to reports/.
 
 metrics.json scores the test images; handwriting.json the held-out people's strokes as they are written in a window,
-whole numbers, and what is no digit.
+whole numbers, and what is no digit; robustness.json damaged and small test images, beside the `seed` experiment's, and
+digits from elsewhere.
 
 Started by hand with model_file=..., it scores that file and writes beside it.
 """
@@ -15,11 +16,14 @@ from digits.data import pen, sets
 from digits.files import sha256, written_whole
 from digits.reader import Reader
 from digits.readers import Readers
-from digits.trials import conditions, numbers
+from digits.trials import conditions, numbers, robustness
 from digits.trials.held_out import load_tests, read_tests
+from digits.trials.outside import read_outside
 
 DATA, MODEL, REPORTS = Path("artifacts/data"), Path("artifacts/train/model.onnx"), Path("reports")
 PEN = Path("data")
+SEED = REPORTS / "seed" / "robustness.npz"
+"""What the `seed` experiment reads of damaged test digits; benchmarks/robustness.py says how it is made."""
 
 
 @stage
@@ -31,7 +35,8 @@ def main(config: Config) -> None:
     out = Path(config.out or (model.parent / "evaluation" if config.model_file else REPORTS))
     reader = Reader(model)
     print(f"reading the test images with {model}", flush=True)
-    tests = read_tests(reader, load_tests(DATA))
+    held_out = load_tests(DATA)
+    tests = read_tests(reader, held_out)
     metrics = {name: scores.summary(p, digits.labels, config.evaluate.bins) for name, (digits, p) in tests.items()}
 
     writers = set(tests["pen"][0].writers.tolist())
@@ -45,14 +50,20 @@ def main(config: Config) -> None:
                 readers, numbers.compose_numbers(written, amounts.numbers), amounts.number_pictures
             ),
         }
+        small, outside = robustness.read_small(readers, held_out, amounts.small), read_outside(readers)
     others = read_tests(reader, {"outlier": sets.load(DATA, "outlier-test")})
     handwriting["uncertain"] = conditions.uncertain(tests | others, reader.threshold)
+    damaged = robustness.read_corrupted(reader, held_out, amounts.corrupted)
+    seed = robustness.load_right(SEED, held_out, amounts.corrupted)
+    robust = robustness.compared(damaged, seed) | {"small": small, "outside": outside.summary()}
 
     pictures = {
         "confusion": plots.confusion(tests),
         "reliability": plots.reliability(tests, config.evaluate.bins),
         "errors": plots.gallery(tests, config.evaluate.gallery),
         "handwriting": plots.handwriting(handwriting),
+        "robustness": plots.robustness(robust),
+        "outside": plots.outside(outside),
     }
     history = model.parent / "history.csv"
     if history.is_file():
@@ -60,7 +71,7 @@ def main(config: Config) -> None:
     for name, figure in pictures.items():
         with written_whole(out / f"{name}.png") as path:
             plots.save(figure, path)
-    for name, found in (("metrics", metrics), ("handwriting", handwriting)):
+    for name, found in (("metrics", metrics), ("handwriting", handwriting), ("robustness", robust)):
         with written_whole(out / f"{name}.json") as path:
             path.write_text(json.dumps(found, indent=2) + "\n")
 
@@ -75,6 +86,11 @@ def main(config: Config) -> None:
     print(
         f"uncertain: {doubts['outlier']['share']:.1%} of what is no digit, {doubts['pen']['share']:.1%} of pen digits"
     )
+    for name, score in robust["corrupted"].items():
+        above = robust["above_seed"].get(name)
+        beside = f", {100 * above['mean']:+.1f} points against the seed experiment" if above else ""
+        print(f"{name:6} damaged: {score['mean']:.1%} right of {score['digits']:,} digits{beside}")
+    print(f"optical digits from elsewhere: {robust['outside']['accuracy']:.1%} right")
 
     import mlflow
 

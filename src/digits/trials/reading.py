@@ -1,8 +1,10 @@
-"""The texts that are read of many items, with a progress bar."""
+"""The texts that are read of many items, with a progress bar; and how sure a share of them is."""
 
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
+import numpy as np
+from numpy.typing import NDArray
 from tqdm import tqdm
 
 from digits.reader import Reading, Source
@@ -15,3 +17,9 @@ def read_texts(readers: Readers, make: Callable[[Item], Source], items: Sequence
     """What `readers` read of each item; "" for what is no picture. `title` is the progress bar's."""
     readings = tqdm(readers.read_all(make, items), title, len(items), unit="read", leave=False)
     return [reading.text if isinstance(reading, Reading) else "" for reading in readings]
+
+
+def bootstrap(values: NDArray[np.floating], resamples: int = 2000) -> NDArray[np.float64]:
+    """Means (resamples,) of values (N,), one of each item, over items drawn with replacement (B. Efron, 1979)."""
+    rng = np.random.default_rng(0)
+    return np.array([values[rng.integers(len(values), size=len(values))].mean() for _ in range(resamples)])
