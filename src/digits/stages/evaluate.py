@@ -1,6 +1,7 @@
 """Stage 4 of dvc.yaml: reads what was held out with the exported ONNX file and writes what came of it to reports/.
 
-metrics.json scores the test images; handwriting.json the held-out people's strokes as they are written in a window,
+metrics.json scores the test images; depth.json says where among them it errs and whether its confidence can be
+trusted, with intervals; handwriting.json the held-out people's strokes as they are written in a window,
 whole numbers, and what is no digit; robustness.json damaged and small test images, beside the `seed` experiment's, and
 digits from elsewhere.
 
@@ -8,7 +9,9 @@ Started by hand with model_file=..., it scores that file and writes beside it.
 """
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from digits import scores
 from digits.config import Config, stage
@@ -16,7 +19,7 @@ from digits.data import pen, sets
 from digits.files import sha256, written_whole
 from digits.reader import Reader
 from digits.readers import Readers
-from digits.trials import conditions, numbers, robustness
+from digits.trials import breakdown, conditions, doubtful, numbers, robustness
 from digits.trials.held_out import load_tests, read_tests
 from digits.trials.outside import read_outside
 
@@ -26,10 +29,37 @@ SEED = REPORTS / "seed" / "robustness.npz"
 """What the `seed` experiment reads of damaged test digits; benchmarks/robustness.py says how it is made."""
 
 
+def show(metrics: Mapping[str, Mapping[str, float]], depth: Mapping[str, Any], robust: Mapping[str, Any]) -> None:
+    """Prints the headline figures, with their 95 % intervals in brackets."""
+
+    def ends(of: Mapping[str, float], digits: int, scale: float = 1) -> str:
+        return f"[{scale * of['low']:.{digits}f}, {scale * of['high']:.{digits}f}]"
+
+    for name, values in metrics.items():
+        of = depth[name]["scores"]
+        count = sum(group["digits"] for group in depth[name]["classes"].values())
+        print(
+            f"{name:6} accuracy {values['accuracy']:.2%} {ends(of['accuracy'], 2, 100)} ({values['errors']} of "
+            f"{count:,} wrong)   nll {values['nll']:.4f} {ends(of['nll'], 4)}   ece {values['ece']:.4f} "
+            f"{ends(of['ece'], 4)}"
+        )
+    shares = {name: f"{of['value']:.1%} {ends(of, 1, 100)}" for name, of in depth["handwriting"].items()}
+    print(
+        f"whole numbers right: {shares['numbers_as_strokes']} as strokes, {shares['numbers_as_pictures']} as pictures"
+    )
+    print(f"uncertain: {shares['uncertain_outlier']} of what is no digit, {shares['uncertain_pen']} of pen digits")
+    for name, score in robust["corrupted"].items():
+        above = robust["above_seed"].get(name)
+        beside = f", {100 * above['mean']:+.1f} points against the seed experiment" if above else ""
+        print(f"{name:6} damaged: {score['mean']:.1%} right of {score['digits']:,} digits{beside}")
+    print(f"optical digits from elsewhere: {robust['outside']['accuracy']:.1%} right")
+
+
 @stage
 def main(config: Config) -> None:
     """Writes metrics.json and pictures; logs them to the run that trained the file."""
     from digits import plots  # matplotlib: not before the configuration is known to be good
+    from digits.trials import figures
 
     model = Path(config.model_file) if config.model_file else MODEL
     out = Path(config.out or (model.parent / "evaluation" if config.model_file else REPORTS))
@@ -57,40 +87,41 @@ def main(config: Config) -> None:
     seed = robustness.load_right(SEED, held_out, amounts.corrupted)
     robust = robustness.compared(damaged, seed) | {"small": small, "outside": outside.summary()}
 
+    temperature = float(reader.metadata["temperature"])
+    depth = breakdown.breakdown(tests, temperature, reader.threshold, config.evaluate.bins)
+    mnist, read = tests["mnist"]
+    depth["mnist"]["doubtful"] = doubtful.doubtful(read)
+    depth["handwriting"] = breakdown.of_handwriting(handwriting, amounts.numbers, amounts.number_pictures)
+    reports = {"metrics": metrics, "handwriting": handwriting, "depth": depth, "robustness": robust}
+
     pictures = {
         "confusion": plots.confusion(tests),
         "reliability": plots.reliability(tests, config.evaluate.bins),
         "errors": plots.gallery(tests, config.evaluate.gallery),
         "handwriting": plots.handwriting(handwriting),
+        "pairs": figures.pairs(tests, depth),
+        "writers": figures.writers(tests, depth),
+        "confidence": figures.confidence(tests, depth),
+        "doubtful": figures.doubtful(mnist, depth["mnist"]["doubtful"]),
         "robustness": plots.robustness(robust),
         "outside": plots.outside(outside),
     }
+    if config.evaluate.labels:
+        from digits.trials import labels  # torch: only where something is trained
+
+        reports["labels"], suspects = labels.check(config, DATA, config.evaluate.labels, config.evaluate.gallery)
+        pictures["labels"] = figures.suspicious(reports["labels"], suspects)
     history = model.parent / "history.csv"
     if history.is_file():
         pictures["learning"] = plots.learning_curves(history)
     for name, figure in pictures.items():
         with written_whole(out / f"{name}.png") as path:
             plots.save(figure, path)
-    for name, found in (("metrics", metrics), ("handwriting", handwriting), ("robustness", robust)):
+    for name, found in reports.items():
         with written_whole(out / f"{name}.json") as path:
             path.write_text(json.dumps(found, indent=2) + "\n")
 
-    for name, values in metrics.items():
-        count = len(tests[name][0])
-        print(
-            f"{name:6} accuracy {values['accuracy']:.2%} ({values['errors']} of {count:,} wrong)   "
-            f"nll {values['nll']:.4f}   ece {values['ece']:.4f}"
-        )
-    whole, doubts = handwriting["numbers"], handwriting["uncertain"]
-    print(f"whole numbers right: {whole['strokes']['all']:.1%} as strokes, {whole['pictures']['all']:.1%} as pictures")
-    print(
-        f"uncertain: {doubts['outlier']['share']:.1%} of what is no digit, {doubts['pen']['share']:.1%} of pen digits"
-    )
-    for name, score in robust["corrupted"].items():
-        above = robust["above_seed"].get(name)
-        beside = f", {100 * above['mean']:+.1f} points against the seed experiment" if above else ""
-        print(f"{name:6} damaged: {score['mean']:.1%} right of {score['digits']:,} digits{beside}")
-    print(f"optical digits from elsewhere: {robust['outside']['accuracy']:.1%} right")
+    show(metrics, depth, robust)
 
     import mlflow
 
