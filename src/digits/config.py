@@ -226,6 +226,7 @@ class Evaluate:
     number_pictures: int
     corrupted: int | None = None
     small: int | None = None
+    labels: int
 
     def check(self) -> None:
         _check("evaluate.bins", self.bins, 2)
@@ -236,6 +237,8 @@ class Evaluate:
         _check("evaluate.number_pictures", self.number_pictures, 40)
         _check("evaluate.corrupted", self.corrupted or 1, 1)
         _check("evaluate.small", self.small or 1, 1)
+        if self.labels:
+            _check("evaluate.labels", self.labels, 2, 20)
 
 
 @dataclass(kw_only=True)

@@ -106,6 +106,11 @@ def main(config: Config) -> None:
         "robustness": plots.robustness(robust),
         "outside": plots.outside(outside),
     }
+    if config.evaluate.labels:
+        from digits.trials import labels  # torch: only where something is trained
+
+        reports["labels"], suspects = labels.check(config, DATA, config.evaluate.labels, config.evaluate.gallery)
+        pictures["labels"] = figures.suspicious(reports["labels"], suspects)
     history = model.parent / "history.csv"
     if history.is_file():
         pictures["learning"] = plots.learning_curves(history)
