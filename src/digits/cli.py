@@ -93,6 +93,18 @@ def parser() -> argparse.ArgumentParser:
     tracked.add_argument("--port", type=int, default=5000, help="of this machine; another one if it is taken (5000)")
     tracked.add_argument("--no-browser", action="store_true", help="only print the address")
     tracked.set_defaults(run=run_ui)
+    card = commands.add_parser(
+        "card",
+        help="open the model card: how well a model reads, and where it fails",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        description="Opens the page that the evaluation made of a run's model: what it is for, how well it reads,\n"
+        "where it fails, what it learned from and how to make it again. It is kept below artifacts/cards.",
+        epilog="examples:\n  digits card                        # the champion's\n  digits card models:/digits/1\n"
+        "  digits card 3f9c01 --no-browser",
+    )
+    card.add_argument("of", nargs="?", default="champion", metavar="RUN", help="a run as for digits compare (champion)")
+    card.add_argument("--no-browser", action="store_true", help="only print where the page is")
+    card.set_defaults(run=run_card)
     sweep = commands.add_parser(
         "sweep",
         help="search for better settings, and write the best as an experiment",
@@ -227,6 +239,14 @@ def run_ui(arguments: argparse.Namespace) -> int:
     from digits.tracking import ui
 
     ui.serve(arguments.of, arguments.port, not arguments.no_browser)
+    return 0
+
+
+def run_card(arguments: argparse.Namespace) -> int:
+    """`digits card`: the path of the page, opened."""
+    from digits.card.show import show
+
+    show(arguments.of, not arguments.no_browser)
     return 0
 
 

@@ -1,24 +1,16 @@
-"""The comparison as one HTML page that needs nothing beside it: charts are SVG, digits are PNG in data URIs.
+"""The comparison as one HTML page that needs nothing beside it: charts are SVG, digits are PNG in data URIs."""
 
-The template, page.html, escapes everything it is given and forbids the browser to load or run anything.
-"""
-
-import base64
-import io
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from matplotlib.ticker import MaxNLocator
-from numpy.typing import NDArray
-from PIL import Image
 from scipy.stats import binomtest
 
 from digits import scores
 from digits.compare import words
 from digits.compare.contenders import Contender, Pair
+from digits.pages import digit_uri, environment
 
 _SHOWN = 240
 """Digits of a gallery; more make the page slow to open and say nothing new."""
@@ -49,23 +41,20 @@ class Gallery:
 
 def render(contenders: Sequence[Contender], configs: Mapping[str, Sequence[str]], pair: Pair | None) -> str:
     """The page, as text."""
-    environment = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
     tests = list(contenders[0].tests)
-    return environment.get_template("page.html").render(
-        contenders=contenders,
-        configs=configs,
-        pair=pair,
-        sizes={test: len(contenders[0].tests[test][0]) for test in tests},
-        galleries={test: galleries(pair, test) for test in tests} if pair else {},
-        ticks=ticks,
-        reliability=reliability,
-        words=words,
+    return (
+        environment(Path(__file__).parent)
+        .get_template("page.html")
+        .render(
+            contenders=contenders,
+            configs=configs,
+            pair=pair,
+            sizes={test: len(contenders[0].tests[test][0]) for test in tests},
+            galleries={test: galleries(pair, test) for test in tests} if pair else {},
+            ticks=ticks,
+            reliability=reliability,
+            words=words,
+        )
     )
 
 
@@ -95,7 +84,7 @@ def galleries(pair: Pair, test: str) -> list[Gallery]:
             len(positions),
             [
                 Tile(
-                    data_uri(digits.images[position]),
+                    digit_uri(digits.images[position]),
                     int(position),
                     int(digits.labels[position]),
                     [(each, *_reading(each, test, position)) for each in (pair.first, pair.second)],
@@ -110,11 +99,3 @@ def galleries(pair: Pair, test: str) -> list[Gallery]:
 def _reading(contender: Contender, test: str, position: int) -> tuple[int, float]:
     row = contender.tests[test][1][position]
     return int(row.argmax()), float(row.max())
-
-
-def data_uri(image: NDArray[np.uint8]) -> str:
-    """A digit (28, 28), 0 paper, 255 ink, as a PNG of black ink on nothing, so that the page chooses the paper."""
-    picture = Image.merge("LA", (Image.new("L", image.shape[::-1]), Image.fromarray(image)))
-    buffer = io.BytesIO()
-    picture.save(buffer, "PNG", optimize=True)
-    return f"data:image/png;base64,{base64.b64encode(buffer.getvalue()).decode()}"

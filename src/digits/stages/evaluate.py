@@ -3,7 +3,7 @@
 metrics.json scores the test images; depth.json says where among them it errs and whether its confidence can be
 trusted, with intervals; handwriting.json the held-out people's strokes as they are written in a window,
 whole numbers, and what is no digit; robustness.json damaged and small test images, beside the `seed` experiment's, and
-digits from elsewhere.
+digits from elsewhere. card.html and card.md, the model card, tell people all of it.
 
 Started by hand with model_file=..., it scores that file and writes beside it.
 """
@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from digits import scores
+from digits import card, scores
 from digits.config import Config, stage
 from digits.data import pen, sets
 from digits.files import sha256, written_whole
@@ -120,8 +120,10 @@ def main(config: Config) -> None:
     for name, found in reports.items():
         with written_whole(out / f"{name}.json") as path:
             path.write_text(json.dumps(found, indent=2) + "\n")
+    card.write(reader, tests, DATA, out, config.evaluate.gallery)
 
     show(metrics, depth, robust)
+    print(f"model card: {out / card.PAGE}")
 
     import mlflow
 

@@ -5,10 +5,11 @@ pipeline's model already, that takes a moment and changes nothing.
 """
 
 import json
+import tempfile
 from pathlib import Path
 from typing import Any
 
-from digits import scores
+from digits import card, scores
 from digits.config import Config, stage
 from digits.errors import DigitsError
 from digits.files import sha256
@@ -16,7 +17,7 @@ from digits.reader import Reader
 from digits.stages.evaluate import DATA, REPORTS
 from digits.stages.evaluate import MODEL as PIPELINE_MODEL
 from digits.tracking import registry
-from digits.tracking.store import ALIAS, MODEL, SHA_TAG
+from digits.tracking.store import ALIAS, CARD_TAG, MODEL, SHA_TAG
 from digits.trials.held_out import load_tests, read_tests
 
 
@@ -126,10 +127,30 @@ def register(client: Any, model: Path, sha: str) -> str:
     except MlflowException as error:
         if error.error_code != "RESOURCE_ALREADY_EXISTS":
             raise
-    (logged,) = client.get_run(run_id).outputs.model_outputs
+    run = client.get_run(run_id)
+    (logged,) = run.outputs.model_outputs
     source = f"models:/{logged.model_id}"
-    tags = {SHA_TAG: sha}
-    return str(client.create_model_version(MODEL, source, run_id, tags=tags, model_id=logged.model_id).version)
+    about, card_tags = introduced(client, run)
+    version = client.create_model_version(
+        MODEL, source, run_id, tags={SHA_TAG: sha} | card_tags, description=about, model_id=logged.model_id
+    )
+    return str(version.version)
+
+
+def introduced(client: Any, run: Any) -> tuple[str | None, dict[str, str]]:
+    """How a version presents itself: the beginning of its run's model card with a link to the page, and the tag that
+    names the page. Nothing, where the run was not evaluated."""
+    from digits.tracking import runs
+
+    with tempfile.TemporaryDirectory() as folder:
+        text = runs.evaluated(client, run, card.TEXT, Path(folder))
+        if text is None:
+            return None, {}
+        beginning = card.beginning(text.read_text(encoding="utf-8"))
+    page = f"{runs.EVALUATION}/{card.PAGE}"
+    link = f"#/experiments/{run.info.experiment_id}/runs/{run.info.run_id}/artifacts/{page}"
+    about = f"{beginning}\n[The whole model card]({link}), or: `digits card {run.info.run_id[:8]}`\n"
+    return about, {CARD_TAG: f"runs:/{run.info.run_id}/{page}"}
 
 
 if __name__ == "__main__":

@@ -18,6 +18,9 @@ from digits.tracking.store import ALIAS, EXPERIMENT, MODEL, ROOT, SHA_TAG, is_lo
 _ANSWER_SECONDS = 5
 """How long a tracking server may take to say that it is there."""
 
+EVALUATION = "evaluation"
+"""Folder of a run's artifacts that holds what the evaluation made."""
+
 _ID = re.compile("[0-9a-f]{4,32}")
 """A run's id, or enough of its beginning."""
 
@@ -249,11 +252,29 @@ def log_datasets(folder: Path, names: Mapping[str, str]) -> None:
 
 
 def log_evaluation(metrics: Mapping[str, Mapping[str, float]], folder: Path) -> None:
-    """Logs reports/metrics.json's content and every picture beside it to the active run."""
+    """Logs reports/metrics.json's content, the model card and every picture beside it to the active run."""
     import mlflow
 
     mlflow.log_metrics(
         {f"{name}.{metric}": value for name, values in metrics.items() for metric, value in values.items()}
     )
-    for picture in sorted(folder.glob("*.png")):
-        mlflow.log_artifact(str(picture), "evaluation")
+    for path in sorted([*folder.glob("*.png"), *folder.glob("card.*")]):
+        mlflow.log_artifact(str(path), EVALUATION)
+
+
+def evaluated(client: Any, run: Any, name: str, folder: Path) -> Path | None:
+    """A file that `log_evaluation` kept with the run, fetched to `folder`; None where it did not.
+
+    Raises:
+        DigitsError: it is there and cannot be fetched.
+    """
+    from mlflow.exceptions import MlflowException
+
+    run_id = run.info.run_id
+    try:
+        kept = [each.path for each in client.list_artifacts(run_id, EVALUATION)]
+        if f"{EVALUATION}/{name}" not in kept:
+            return None
+        return Path(client.download_artifacts(run_id, f"{EVALUATION}/{name}", str(folder)))
+    except (MlflowException, OSError) as error:
+        raise DigitsError(f"{name} of run {run_id} cannot be fetched from {tracking_uri()} ({error})") from error

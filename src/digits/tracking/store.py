@@ -10,6 +10,9 @@ ALIAS = "champion"
 SHA_TAG = "onnx.sha256"
 """Tag of runs and of model versions: the content of the ONNX file, which joins DVC and MLflow."""
 
+CARD_TAG = "card"
+"""Tag of model versions: the MLflow URI of the model card's page."""
+
 _CHECKOUT = Path(__file__).resolve().parents[3]
 
 ROOT = _CHECKOUT if (_CHECKOUT / "conf").is_dir() else Path.cwd()

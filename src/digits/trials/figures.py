@@ -125,7 +125,7 @@ def writers(tests: Tests, found: Mapping[str, Any]) -> Figure:
     heights = [3.6, *([0.95 * len(rows) + 0.4] if rows else [])]
     figure = Figure(figsize=(12.4, sum(heights)))
     top, *below = figure.subfigures(len(heights), 1, height_ratios=heights, squeeze=False)[:, 0]
-    _classes(top, found)
+    _classes(top, {name: found[name] for name in tests})
     for part in below:
         _people(part, tests, rows)
     return figure
