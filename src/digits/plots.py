@@ -6,15 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.lines import Line2D
 from matplotlib.ticker import PercentFormatter
 from numpy.typing import NDArray
 
 from digits import scores
 from digits.data.sets import DigitSet
-from digits.trials.outside import Outside
 
 Tests = Mapping[str, tuple[DigitSet, NDArray[np.float32]]]
 """Name of a test set -> its digits and the probabilities (N, 10) read from them."""
@@ -24,9 +21,6 @@ INK, RIGHT, WRONG = "#1f2937", "#2563eb", "#dc2626"
 
 TEAL, VIOLET, AMBER = "#0d9488", "#7c3aed", "#b45309"
 """Further things beside each other."""
-
-GREY = "#9ca3af"
-"""What is there to compare with."""
 
 
 def save(figure: Figure, path: Path) -> None:
@@ -186,75 +180,5 @@ def handwriting(found: Mapping[str, Any]) -> Figure:
     axes.spines[["top", "right", "left"]].set_visible(False)
     axes.tick_params(axis="y", length=0)
     axes.set_title("Held-out people, one digit or whole numbers: read completely right", color=INK, fontsize=11)
-    figure.tight_layout()
-    return figure
-
-
-def robustness(found: Mapping[str, Any]) -> Figure:
-    """reports/robustness.json as curves: accuracy against strength under each corruption, the `seed` experiment's in
-    grey, and against the height of digits in small pictures."""
-    colours = dict(zip(found["corrupted"], (RIGHT, TEAL), strict=False))
-    corruptions = list(next(iter(found["corrupted"].values()))["by_corruption"])
-    figure = Figure(figsize=(11, 9.5))
-    grid = figure.add_gridspec(4, 4, hspace=0.5, wspace=0.12, top=0.89)
-    for place, corruption in enumerate(corruptions):
-        axes = figure.add_subplot(grid[divmod(place, 4)])
-        for name, colour in colours.items():
-            style = "-" if colour == RIGHT else "--"
-            if name in found["seed"]:
-                axes.plot(found["seed"][name]["by_corruption"][corruption], style, color=GREY, lw=1.4)
-            axes.plot(found["corrupted"][name]["by_corruption"][corruption], style, color=colour, lw=1.8)
-        axes.set(xticks=range(6), xlim=(-0.15, 5.15))
-        axes.set_title(corruption, fontsize=10, color=INK)
-        _shares(axes, labelled=place % 4 == 0)
-        if place >= len(corruptions) - 4:
-            axes.set_xlabel("strength", fontsize=8, color=INK)
-    small = figure.add_subplot(grid[3, :])
-    for name, shares in found["small"].items():
-        heights, values = [int(height) for height in shares], list(shares.values())
-        small.plot(heights, values, "o-" if colours[name] == RIGHT else "o--", color=colours[name], ms=4, lw=1.8)
-    small.set(xticks=heights, xlim=(max(heights) + 0.5, min(heights) - 0.5))
-    small.set_title("small pictures, read as a whole", fontsize=10, color=INK)
-    small.set_xlabel("height of the digit, pixels", fontsize=8, color=INK)
-    _shares(small, labelled=True)
-
-    lines = [Line2D([], [], color=c, lw=2, ls="-" if c == RIGHT else "--") for c in colours.values()]
-    names = [_mean(name, found["corrupted"][name]) for name in colours]
-    for name, score in found["seed"].items():
-        lines.append(Line2D([], [], color=GREY, lw=2, ls="-" if colours[name] == RIGHT else "--"))
-        names.append(_mean(f"{name}, seed experiment", score))
-    figure.legend(lines, names, loc="upper center", bbox_to_anchor=(0.5, 0.975), ncols=2, frameon=False, fontsize=9)
-    figure.suptitle("Damaged test digits: share read right", color=INK, fontsize=12, y=0.99)
-    return figure
-
-
-def _mean(name: str, score: Mapping[str, Any]) -> str:
-    return f"{name}: {score['undamaged']:.1%} undamaged, {score['mean']:.1%} on average ({score['digits']:,} digits)"
-
-
-def _shares(axes: Axes, labelled: bool) -> None:
-    """An axis of shares from 0 to 1, and as little else as possible."""
-    axes.set(ylim=(0, 1.03), yticks=[0, 0.25, 0.5, 0.75, 1])
-    axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
-    axes.grid(axis="y", color="#e5e7eb", lw=0.8)
-    axes.spines[["top", "right", "left"]].set_visible(False)
-    axes.tick_params(labelsize=8, length=0, colors=INK, labelleft=labelled)
-
-
-def outside(found: Outside) -> Figure:
-    """Digits from elsewhere that were read wrong, as what they were read, in the order of what they are."""
-    shown = sorted(found.wrong, key=lambda place: (found.labels[place], found.texts[place]))
-    columns = 15
-    rows = max(1, -(-len(shown) // columns))
-    figure = Figure(figsize=(columns * 0.78, 0.7 + 0.9 * rows))
-    grid = figure.subplots(rows, columns, squeeze=False)
-    for axes in grid.flat:
-        axes.axis("off")
-    for axes, place in zip(grid.flat, shown, strict=False):
-        axes.imshow(found.pictures[place], cmap="gray", vmin=0, vmax=255)
-        axes.set_title(f"{found.labels[place]} → {found.texts[place] or 'nothing'}", fontsize=9, color=WRONG)
-    share = 1 - len(shown) / len(found.labels)
-    title = f"Optical digits, {len(found.labels):,} of 13 other people: {share:.1%} right, {len(shown)} wrong"
-    figure.suptitle(title, x=0.01, ha="left", color=INK, fontsize=11, weight="bold")
     figure.tight_layout()
     return figure

@@ -20,7 +20,8 @@ def test_damage_grows_with_strength(name: str, images: NDArray[np.uint8]) -> Non
     off = []
     for strength in STRENGTHS:
         damaged = corrupt(images, name, strength)
-        assert (damaged.dtype, damaged.shape) == (np.uint8, images.shape)
+        assert damaged.dtype == np.uint8
+        assert damaged.shape == images.shape
         off.append(float(np.abs(damaged.astype(int) - images).mean()))
     assert off[0] > 0
     assert off == sorted(off)

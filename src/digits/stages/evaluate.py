@@ -103,8 +103,8 @@ def main(config: Config) -> None:
         "writers": figures.writers(tests, depth),
         "confidence": figures.confidence(tests, depth),
         "doubtful": figures.doubtful(mnist, depth["mnist"]["doubtful"]),
-        "robustness": plots.robustness(robust),
-        "outside": plots.outside(outside),
+        "robustness": figures.robustness(robust),
+        "outside": figures.outside(outside),
     }
     if config.evaluate.labels:
         from digits.trials import labels  # torch: only where something is trained

@@ -52,7 +52,7 @@ def corrupt(images: NDArray[np.uint8], name: str, strength: int, seed: int = 0) 
     drawn = np.empty((len(images), draws))
     for row, image in zip(drawn, images, strict=True):
         np.random.default_rng([seed, zlib.crc32(name.encode()), zlib.crc32(image.tobytes())]).random(out=row)
-    damaged = apply(images.astype(np.float32) / 255, amounts[strength - 1], drawn)
+    damaged = apply(np.divide(images, 255, dtype=np.float32), amounts[strength - 1], drawn)
     return np.rint(255 * np.clip(damaged, 0, 1)).astype(np.uint8)
 
 
@@ -153,12 +153,12 @@ def _occluded(ink: Ink, side: float, drawn: Draws) -> Ink:
 
 
 def _compressed(ink: Ink, quality: float, drawn: Draws) -> Ink:
-    damaged = []
-    for image in np.rint(255 * ink).astype(np.uint8):
+    damaged = np.empty_like(ink)
+    for result, image in zip(damaged, np.rint(255 * ink).astype(np.uint8), strict=True):
         buffer = io.BytesIO()
         Image.fromarray(255 - image).save(buffer, "JPEG", quality=int(quality))
-        damaged.append(255 - np.asarray(Image.open(buffer)))
-    return np.stack(damaged).astype(np.float32) / 255 if damaged else ink
+        result[:] = (255 - np.asarray(Image.open(buffer))) / np.float32(255)
+    return damaged
 
 
 def _along(direction: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -1,4 +1,4 @@
-"""The pictures of the evaluation in depth and of the label check: each function draws one Figure."""
+"""The pictures of the evaluation in depth, of robustness and of the label check: each function draws one Figure."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
+from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, PercentFormatter
 from numpy.typing import NDArray
 
@@ -15,12 +16,19 @@ from digits.scores import Labels, Probabilities
 from digits.trials import breakdown
 from digits.trials.breakdown import BANDS, PAIRS, Estimate
 from digits.trials.held_out import Tests
+from digits.trials.outside import Outside
 
 FAINT, GRID = "#6b7280", "#e5e7eb"
 """Side remarks; lines to read values by."""
 
 SETS = {"mnist": RIGHT, "pen": TEAL}
 """Colour of each test set."""
+
+SEED = {"mnist": "#9ca3af", "pen": "#9ca3af"}
+"""Colour of what is there to compare with."""
+
+STYLES = {"mnist": "-", "pen": "--"}
+"""Line of each test set, where colours alone would not do."""
 
 COLUMNS = 12
 """Digits beside each other."""
@@ -387,4 +395,66 @@ def suspicious(found: Mapping[str, Any], images: Mapping[str, Sequence[NDArray[n
                 suspect["writer"] or f"#{suspect['index']}",
                 WRONG,
             )
+    return figure
+
+
+def robustness(found: Mapping[str, Any]) -> Figure:
+    """reports/robustness.json as curves: accuracy against strength under each corruption, the `seed` experiment's in
+    grey, and against the height of digits in small pictures."""
+    corruptions = list(next(iter(found["corrupted"].values()))["by_corruption"])
+    figure = Figure(figsize=(11, 9.5))
+    grid = figure.add_gridspec(4, 4, hspace=0.5, wspace=0.12, top=0.885)
+    for place, corruption in enumerate(corruptions):
+        axes = figure.add_subplot(grid[divmod(place, 4)])
+        for curves, colours, width in ((found["seed"], SEED, 1.4), (found["corrupted"], SETS, 1.8)):
+            for name, score in curves.items():
+                axes.plot(score["by_corruption"][corruption], STYLES[name], color=colours[name], lw=width)
+        axes.set(xticks=range(6))
+        _shares(axes, corruption)
+        axes.tick_params(labelleft=place % 4 == 0)
+        if place >= len(corruptions) - 4:
+            axes.set_xlabel("strength", fontsize=8, color=INK)
+    small = figure.add_subplot(grid[3, :])
+    for name, shares in found["small"].items():
+        heights = [int(height) for height in shares]
+        small.plot(heights, [*shares.values()], STYLES[name], marker="o", color=SETS[name], ms=4, lw=1.8)
+        small.set(xticks=heights, xlim=(max(heights) + 0.5, min(heights) - 0.5))
+    _shares(small, "small pictures, from the picture to the digit")
+    small.set_xlabel("longer side of the digit, pixels", fontsize=8, color=INK)
+
+    lines: list[Line2D] = []
+    names: list[str] = []
+    for curves, colours, whose in ((found["corrupted"], SETS, ""), (found["seed"], SEED, ", seed experiment")):
+        for name, score in curves.items():
+            lines.append(Line2D([], [], color=colours[name], lw=2, ls=STYLES[name]))
+            names.append(f"{name}{whose}: {score['mean']:.1%} on average, {score['undamaged']:.1%} undamaged")
+    figure.legend(lines, names, loc="upper center", bbox_to_anchor=(0.5, 0.97), ncols=2, frameon=False, fontsize=9)
+    digits = " and ".join(f"{score['digits']:,} {name}" for name, score in found["corrupted"].items())
+    figure.suptitle(f"Damaged test digits, share read right: {digits}", color=INK, fontsize=12, weight="bold", y=0.99)
+    return figure
+
+
+def _shares(axes: Axes, title: str) -> None:
+    """A chart of shares from 0 to 1."""
+    _plain(axes, title)
+    axes.set(ylim=(0, 1.04), yticks=[0, 0.25, 0.5, 0.75, 1])
+    axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+
+
+def outside(found: Outside) -> Figure:
+    """Digits from elsewhere that were read wrong, and as what, in the order of what they are."""
+    shown = sorted(found.wrong, key=lambda place: (found.labels[place], found.texts[place]))
+    rows = max(1, -(-len(shown) // COLUMNS))
+    figure = Figure(figsize=(COLUMNS * 0.95, 0.55 + 1.25 * rows))
+    grid = figure.subplots(rows, COLUMNS, squeeze=False)
+    figure.subplots_adjust(left=0.01, right=0.99, bottom=0.02, top=1 - 0.75 / figure.get_figheight(), hspace=0.3)
+    for axes in grid.flat:
+        axes.axis("off")
+    for axes, place in zip(grid.flat, shown, strict=False):
+        axes.axis("on")
+        text = found.texts[place].replace("\n", " ") or "nothing"
+        _digit(axes, 255 - found.pictures[place], f"{found.labels[place]} → {text}", f"#{place}", WRONG)
+    share = 1 - len(shown) / len(found.labels)
+    title = f"Optical digits of 13 other people: {share:.1%} of {len(found.labels):,} right, {len(shown)} wrong"
+    _title(figure, title, 1 - 0.12 / figure.get_figheight())
     return figure

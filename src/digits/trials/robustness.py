@@ -97,10 +97,11 @@ _DAMAGE = json.dumps({name: corruption.amounts for name, corruption in CORRUPTIO
 
 def save_right(path: Path, found: Mapping[str, Right]) -> None:
     """Keeps what was read right of whole sets, a bit each, for comparisons with whatever part of them."""
-    packed = {name: np.packbits(right, axis=2) for name, right in found.items()}
-    counts = {f"{name}_digits": np.array(right.shape[2]) for name, right in found.items()}
+    arrays: dict[str, Any] = {"damage": np.array(_DAMAGE)}
+    for name, right in found.items():
+        arrays |= {name: np.packbits(right, axis=2), f"{name}_digits": np.array(right.shape[2])}
     with written_whole(path) as file:
-        np.savez_compressed(file, damage=np.array(_DAMAGE), **packed, **counts)
+        np.savez_compressed(file, **arrays)
 
 
 def load_right(path: Path, tests: Mapping[str, DigitSet], count: int | None = None) -> dict[str, Right]:
