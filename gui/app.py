@@ -314,7 +314,7 @@ class App:
         self._heat_timer = None
         if self.model is None or self.focused is None or self.sheet.line:
             return
-        from gui.occlusion import occlusion
+        from digits.explain import occlusion
 
         shown, reader = self.readout.digits[self.focused], self.model.reader
 

@@ -7,6 +7,32 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+STUDY = """
+defaults: [base, _self_]
+study: tiny
+trials: 4
+checks: 2
+sampler: {startup: 2}
+space:
+  optimizer: {choices: [adamw, sgd]}
+  optimizer.lr: {low: 0.002, high: 0.05, log: true, when: {optimizer: adamw}}
+  sgd.lr: {knob: optimizer.lr, low: 0.02, high: 0.5, log: true, when: {optimizer: sgd}}
+  train.batch_size: {choices: [32, 64]}
+"""
+
+STUDY_KNOBS = [
+    "sweep=tiny",
+    "mix.mnist=512",
+    "mix.pen=128",
+    "mix.outlier=0",
+    "model=lenet",
+    "train.epochs=2",
+    "train.ema_decay=0",
+    "sweep.pruner.first=1",
+    "trainer.threads=1",
+]
+"""Of a study whose trials take a second, and which conf/sweep/tiny.yaml holds."""
+
 
 @dataclass(frozen=True)
 class Clone:

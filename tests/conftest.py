@@ -2,6 +2,7 @@
 a real PostgreSQL."""
 
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -12,7 +13,7 @@ from pathlib import Path
 
 import local
 import pytest
-from clone import Clone
+from clone import STUDY, STUDY_KNOBS, Clone
 from filelock import FileLock
 
 from digits.data.mnist import FILES
@@ -51,6 +52,9 @@ SMALL: dict[str, dict[str, object]] = {  # knobs of the scratch clone: every sta
         "small": 10,
     },
 }
+
+SMALLER = ["experiment=quick", "trainer.threads=1", "train.epochs=1", "train.views=[[0.0,1.0]]"]
+SMALLER += ["mix.mnist=4096", "mix.pen=1024", "mix.outlier=256", "train.ema_decay=0.9"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -104,6 +108,31 @@ def clone(tmp_path_factory: pytest.TempPathFactory, mnist_raw: Path) -> Clone:
 def model(clone: Clone) -> Path:
     """A really trained model file: small, but it reads more than nine digits in ten."""
     return clone.path / "artifacts" / "train" / "model.onnx"
+
+
+@pytest.fixture(scope="session")
+def challenger(clone: Clone) -> Path:
+    """The model file of a second run in the clone, worse than the champion."""
+    output = clone.run("python", "-m", "digits.stages.train", *SMALLER)
+    found = re.search(r"model_file=(\S+)", output)
+    assert found
+    return clone.path / found[1]
+
+
+@pytest.fixture(scope="session")
+def tiny(clone: Clone) -> Iterator[Clone]:
+    """The clone with a study whose trials take a second."""
+    file = clone.path / "conf" / "sweep" / "tiny.yaml"
+    file.write_text(STUDY)
+    yield clone
+    file.unlink()
+
+
+@pytest.fixture(scope="session")
+def finished_study(tiny: Clone) -> str:
+    """The name of a study in the clone that ran to its end."""
+    tiny.run("digits", "sweep", *STUDY_KNOBS, "sweep.study=whole")
+    return "whole"
 
 
 @pytest.fixture(scope="session")

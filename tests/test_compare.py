@@ -19,9 +19,6 @@ from digits.compare.contenders import Contender, differing
 from digits.reader import Reader
 from digits.trials.held_out import TEST_SETS, load_tests, read_tests
 
-SMALLER = ["experiment=quick", "trainer.threads=1", "train.epochs=1", "train.views=[[0.0,1.0]]"]
-SMALLER += ["mix.mnist=4096", "mix.pen=1024", "mix.outlier=256", "train.ema_decay=0.9"]
-
 UNKNOWN = """
 import mlflow, sys
 from digits.cli import main
@@ -32,15 +29,6 @@ with mlflow.start_run(run_name="<b>interrupted</b>"):
 for names in (["ffffff"], ["models:/digits/99"], ["champion", "<b>interrupted</b>"], ["champion"], ["champion"] * 2):
     assert main(["compare", *names]) == 1
 """
-
-
-@pytest.fixture(scope="module")
-def challenger(clone: Clone) -> Path:
-    """The model file of a second run in the clone, worse than the champion."""
-    output = clone.run("python", "-m", "digits.stages.train", *SMALLER)
-    found = re.search(r"model_file=(\S+)", output)
-    assert found
-    return clone.path / found[1]
 
 
 @pytest.fixture(scope="module")

@@ -4,11 +4,11 @@ import os
 import signal
 import sqlite3
 import time
-from collections.abc import Iterator
 from pathlib import Path
 
 import optuna
 import pytest
+from clone import STUDY_KNOBS as KNOBS
 from clone import Clone
 from optuna.trial import FrozenTrial, TrialState
 
@@ -23,40 +23,6 @@ from digits.stages import train
 from digits.tracking.runs import run_name
 
 ROOT = Path(__file__).parent.parent
-
-TINY = """
-defaults: [base, _self_]
-study: tiny
-trials: 4
-checks: 2
-sampler: {startup: 2}
-space:
-  optimizer: {choices: [adamw, sgd]}
-  optimizer.lr: {low: 0.002, high: 0.05, log: true, when: {optimizer: adamw}}
-  sgd.lr: {knob: optimizer.lr, low: 0.02, high: 0.5, log: true, when: {optimizer: sgd}}
-  train.batch_size: {choices: [32, 64]}
-"""
-
-KNOBS = [
-    "sweep=tiny",
-    "mix.mnist=512",
-    "mix.pen=128",
-    "mix.outlier=0",
-    "model=lenet",
-    "train.epochs=2",
-    "train.ema_decay=0",
-    "sweep.pruner.first=1",
-    "trainer.threads=1",
-]
-
-
-@pytest.fixture(scope="session")
-def tiny(clone: Clone) -> Iterator[Clone]:
-    """The clone with a study whose trials take a second."""
-    file = clone.path / "conf" / "sweep" / "tiny.yaml"
-    file.write_text(TINY)
-    yield clone
-    file.unlink()
 
 
 def trials(clone: Clone, study: str, storage: str = "") -> list[FrozenTrial]:
@@ -180,11 +146,8 @@ def test_cma_es_finds_the_bottom_of_a_bowl_and_keeps_no_pickle() -> None:
     assert {key for trial in study.trials for key in trial.system_attrs} == {"cma:generation"}
 
 
-def test_a_killed_study_goes_on_and_ends_as_one_that_was_not(tiny: Clone) -> None:
-    # given a study that is left alone
-    tiny.run("digits", "sweep", *KNOBS, "sweep.study=whole")
-
-    # when another is killed in the middle of its second trial, and started again
+def test_a_killed_study_goes_on_and_ends_as_one_that_was_not(tiny: Clone, finished_study: str) -> None:
+    # given a study that was left alone, when another is killed in the middle of its second trial, and started again
     killed = tiny.start("digits", "sweep", *KNOBS, "sweep.study=killed")
     deadline = time.monotonic() + 120
     while states(trials(tiny, "killed"))[:2] != [TrialState.COMPLETE, TrialState.RUNNING]:
@@ -198,7 +161,7 @@ def test_a_killed_study_goes_on_and_ends_as_one_that_was_not(tiny: Clone) -> Non
 
     # then it went on, and no trial tells the two apart
     assert "trial 1 was interrupted: it runs again" in output
-    whole, resumed = trials(tiny, "whole"), trials(tiny, "killed")
+    whole, resumed = trials(tiny, finished_study), trials(tiny, "killed")
     assert [t.params for t in resumed] == [t.params for t in whole]
     assert [t.intermediate_values for t in resumed] == [t.intermediate_values for t in whole]
     assert [(t.state, t.values) for t in resumed] == [(t.state, t.values) for t in whole]
@@ -208,12 +171,12 @@ def test_a_killed_study_goes_on_and_ends_as_one_that_was_not(tiny: Clone) -> Non
 
 
 def test_the_winner_becomes_an_experiment_that_trains_as_its_trial_did(
-    tiny: Clone, monkeypatch: pytest.MonkeyPatch
+    tiny: Clone, finished_study: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # given the study of the test above, and the recipe of its best trial
+    # given a finished study, and the recipe of its best trial
     monkeypatch.chdir(tiny.path)
-    overrides = [*KNOBS, "sweep.study=whole"]
-    best = min((t for t in trials(tiny, "whole") if t.state == TrialState.COMPLETE), key=lambda t: t.values)
+    overrides = [*KNOBS, f"sweep.study={finished_study}"]
+    best = min((t for t in trials(tiny, finished_study) if t.state == TrialState.COMPLETE), key=lambda t: t.values)
     config = compose(overrides)
     trained = compose([*overrides, *spaces.as_overrides(config.sweep.space, best.params)])
 
@@ -221,16 +184,18 @@ def test_the_winner_becomes_an_experiment_that_trains_as_its_trial_did(
     path = sweep.write_best(overrides)
 
     # then it says where it comes from, and composes to the same training
-    assert f"study whole, trial {best.number} of 4" in path.read_text()
+    assert f"study {finished_study}, trial {best.number} of 4" in path.read_text()
     threads = "trainer.threads=1"  # the machine's part is no experiment's
-    assert train.recipe(compose(["experiment=whole", threads])) == train.recipe(trained)
+    assert train.recipe(compose([f"experiment={finished_study}", threads])) == train.recipe(trained)
     path.unlink()
 
 
-def test_a_study_does_not_go_on_with_another_search_space(tiny: Clone, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_study_does_not_go_on_with_another_search_space(
+    tiny: Clone, finished_study: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tiny.path)
-    with pytest.raises(DigitsError, match="study whole was begun with") as error:
-        sweep.search([*KNOBS, "sweep.study=whole", "train.batch_size=32"])
+    with pytest.raises(DigitsError, match=f"study {finished_study} was begun with") as error:
+        sweep.search([*KNOBS, f"sweep.study={finished_study}", "train.batch_size=32"])
     assert "begin another with sweep.study=NAME" in str(error.value)
 
 

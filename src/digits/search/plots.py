@@ -25,6 +25,8 @@ def figures(study: optuna.Study, objectives: Sequence[str]) -> dict[str, Figure]
     """Name -> picture; those that the study's trials suffice for."""
     complete = [trial for trial in study.get_trials(deepcopy=False) if trial.state == TrialState.COMPLETE]
     drawn = {"history": history(study, objectives)}
+    if len(objectives) == 1:
+        drawn["checks"] = checks(study)
     if complete:
         drawn |= {
             f"slices-{name}" if i else "slices": slices(study, complete, i, name) for i, name in enumerate(objectives)
@@ -88,6 +90,32 @@ def history(study: optuna.Study, objectives: Sequence[str]) -> Figure:
         _scale(axes, "y", name)
         axes.grid(alpha=0.25)
         axes.legend(frameon=False)
+    return figure
+
+
+def checks(study: optuna.Study) -> Figure:
+    """Every trial's validation error at each check: completed ones in colour, the best one bold, pruned ones grey to
+    where they were ended."""
+    figure = Figure(figsize=(8, 3.6), layout="constrained")
+    axes = figure.subplots()
+    ended = [t for t in study.get_trials(deepcopy=False) if t.state.is_finished() and t.intermediate_values]
+    complete = [trial for trial in ended if trial.state == TrialState.COMPLETE]
+    best = min(complete, key=lambda trial: trial.values, default=None)
+    for trial in sorted(ended, key=lambda trial: trial.state == TrialState.COMPLETE):
+        steps, errors = zip(*sorted(trial.intermediate_values.items()), strict=True)
+        if trial.state == TrialState.COMPLETE:
+            axes.plot(steps, errors, ".-", color=RIGHT, linewidth=2.5 if trial is best else 1, alpha=0.9)
+        else:
+            axes.plot(steps, errors, "-", color=_PRUNED, linewidth=1)
+            axes.plot(steps[-1], errors[-1], "x", color=_PRUNED)
+    if best is not None:
+        axes.plot([], [], ".-", color=RIGHT, label=f"completed; bold the best, trial {best.number}")
+    axes.plot([], [], "x-", color=_PRUNED, label="pruned")
+    axes.set(xlabel="check", ylabel=_label("error"))
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    _scale(axes, "y", "error")
+    axes.grid(alpha=0.25)
+    axes.legend(frameon=False)
     return figure
 
 

@@ -164,6 +164,40 @@ def newest_other(client: Any, run: Any) -> Any | None:
     return found[0] if found else None
 
 
+def trained(client: Any, count: int) -> list[Any]:
+    """The newest finished runs that logged a model, at most `count`; trials of a study log none."""
+    return _search(client, f"attributes.status = 'FINISHED' AND tags.`{SHA_TAG}` LIKE '%'", limit=count)
+
+
+def summary(run: Any) -> dict[str, str]:
+    """A run as a row of a table: column -> what it says."""
+    params, metrics, tags = run.data.params, run.data.metrics, run.data.tags
+    accuracies = {
+        name: f"{metrics[f'{name}.accuracy']:.2%} ({metrics[f'{name}.errors']:.0f} wrong)"
+        if f"{name}.accuracy" in metrics
+        else "not evaluated"
+        for name in ("mnist", "pen")
+    }
+    return {
+        "run": run.info.run_name,
+        **accuracies,
+        "training": f"{metrics['train_seconds']:.0f} s" if "train_seconds" in metrics else "–",
+        "batch": params.get("train.batch_size", "–"),
+        "lr": params.get("optimizer.lr", "–"),
+        "commit": tags.get("git.commit", "–")[:7],
+    }
+
+
+def history(client: Any, run: Any) -> dict[str, list[float]]:
+    """Metric -> its value at each epoch, for the metrics that a training logs by epoch."""
+    found = {}
+    for metric in run.data.metrics:
+        values = sorted(client.get_metric_history(run.info.run_id, metric), key=lambda each: each.step)
+        if values[0].step > 0:  # epochs count from 1; what is logged once has none
+            found[metric] = [each.value for each in values]
+    return found
+
+
 def _search(client: Any, condition: str, limit: int) -> list[Any]:
     """The newest runs of the experiment that fulfil MLflow's condition."""
     experiment = client.get_experiment_by_name(EXPERIMENT)
