@@ -250,7 +250,7 @@ def _glowing(image: NDArray[np.uint8], strength: NDArray[np.float32]) -> NDArray
     """Ink (28, 28) on white paper as RGB, orange where the strength (28, 28) is 1."""
     ink, orange = (np.array(to_rgb(colour), np.float32) for colour in (INK, HEAT))
     colour = ink + strength[..., None] * (orange - ink)
-    mask = image[..., None].astype(np.float32) / 255
+    mask = image[..., None].astype(np.float32) / np.float32(255)
     return 1 + mask * (colour - 1)
 
 
