@@ -34,7 +34,7 @@ from digits.stages.preprocess import PEN, RAW, split_validation, split_writers
 
 RECIPE = (
     "experiment=quick",
-    "train.epochs=3",
+    "train.epochs=2",
     "mix.mnist=null",
     "mix.pen=6000",
     "mix.outlier=0",
