@@ -257,30 +257,3 @@ def _glowing(image: NDArray[np.uint8], strength: NDArray[np.float32]) -> NDArray
 def _percent(share: float) -> str:
     """A probability; close to the ends with the digits that tell it from 0 and 1."""
     return f"{share:.2%}" if 0.9995 > share > 0.99 else f"{share:.1%}" if share >= 0.001 else "< 0.1%"
-
-
-def pairs(
-    digits: DigitSet, probabilities: NDArray[np.floating], alike: Sequence[tuple[int, int]], columns: int
-) -> Figure:
-    """For each two digits that look alike, the images of either that come nearest to being read as the other, those
-    that are (red) first: written → the other, and its probability."""
-    figure = Figure(figsize=(0.95 * columns + 1.4, 1.4 * len(alike)), layout="constrained")
-    grid = figure.subplots(len(alike), columns, squeeze=False)
-    read = probabilities.argmax(axis=1)
-    for line, (one, other) in zip(grid, alike, strict=True):
-        either = np.flatnonzero(np.isin(digits.labels, (one, other)))
-        label = digits.labels[either].astype(int)
-        rival = one + other - label
-        odds = np.log(np.maximum(probabilities[either, rival], 1e-12) / np.maximum(probabilities[either, label], 1e-12))
-        for axes, place in zip(line, np.argsort(-odds, kind="stable"), strict=False):
-            position, taken_for = either[place], int(rival[place])
-            show(axes, digits.images[position])
-            axes.set_title(
-                f"{label[place]} → {taken_for}\n{_percent(float(probabilities[position, taken_for]))}",
-                fontsize=9,
-                color=WRONG if read[position] == taken_for else RIGHT,
-            )
-        for axes in line:
-            bare(axes)
-        name_row(line[0], f"{one} or {other}\n{(read[either] == rival).sum()} of {len(either):,} taken\nfor the other")
-    return figure
