@@ -165,7 +165,7 @@ def free_port() -> Callable[[], int]:
     return find
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def postgresql(free_port: Callable[[], int]) -> Iterator[str]:
     """The URL of an empty database in a real PostgreSQL, started as deploy/local.py starts it; fails where there is
     none, for a store that was not tested is not tested."""

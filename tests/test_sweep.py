@@ -218,7 +218,7 @@ def test_checking_a_trial_changes_nothing_of_its_training(
 
 def test_a_grids_jobs_are_named_after_what_was_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
-    overrides = ["model.width=24", "seed=2", "optimizer.lr=0.02"]
+    overrides = ["model.width=24", "train.epochs=14", "seed=2", "optimizer.lr=0.02"]
     assert (
         run_name(train.recipe(compose(overrides)), overrides) == "residual-w24 mnist_pen 14ep seed2 optimizer.lr=0.02"
     )
