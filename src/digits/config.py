@@ -17,6 +17,7 @@ from typing import Any, get_type_hints
 import hydra
 from hydra import initialize_config_dir
 from hydra.core.config_store import ConfigStore
+from hydra.core.global_hydra import GlobalHydra
 from hydra.errors import HydraException
 from omegaconf import DictConfig, OmegaConf, open_dict
 from omegaconf.errors import OmegaConfBaseException
@@ -478,11 +479,15 @@ def composed(overrides: Sequence[str]) -> DictConfig:
     if not (CONF / "config.yaml").is_file():
         raise DigitsError(f"no {CONF / 'config.yaml'} in {Path.cwd()}: start this in the repository's root")
     store_schemas()
+    running = GlobalHydra.instance().hydra  # a stage's own, where one is composing another recipe
+    GlobalHydra.instance().clear()
     try:
         with initialize_config_dir(str(CONF.resolve()), "sweep", version_base="1.3"):
             return hydra.compose("config", [*overrides], return_hydra_config=True)
     except (HydraException, OmegaConfBaseException) as error:
         raise DigitsError(f"in the configuration: {_explain(error)}") from error
+    finally:
+        GlobalHydra.instance().hydra = running
 
 
 def compose(overrides: Sequence[str]) -> Config:
