@@ -27,8 +27,8 @@ MUTED, PAPER, HEAT = "#6b7280", "#d1d5db", "#f97316"
 COLOURS = (RIGHT, WRONG, TEAL, VIOLET, AMBER, INK)
 """Of things beside each other."""
 
-_CELL = 0.62
-"""Side of a small digit, inches."""
+_CELL, _GAP = 0.48, 5
+"""Side of a small digit with the paper beside it, inches; that paper, its pixels."""
 
 
 def show(axes: Axes, image: NDArray[Any]) -> None:
@@ -156,15 +156,17 @@ def normaliser(samples: Mapping[str, Sample]) -> Figure:
 
 def rows(images: Mapping[str, NDArray[Any] | Sequence[NDArray[Any]]]) -> Figure:
     """Named rows of digits (N, 28, 28), 0 paper, 255 ink."""
-    columns = max(map(len, images.values()))
-    figure = Figure(figsize=(_CELL * columns + 1.6, _CELL * len(images)))
-    grid = figure.subplots(len(images), columns, squeeze=False, gridspec_kw={"wspace": 0.06, "hspace": 0.06})
-    for line, (name, row) in zip(grid, images.items(), strict=True):
-        for axes in line:
-            bare(axes)
-        for axes, image in zip(line, row, strict=False):
-            show(axes, np.asarray(image))
-        name_row(line[0], name)
+    cell, columns = SIDE + _GAP, max(map(len, images.values()))
+    sheet = np.zeros((cell * len(images), cell * columns), np.float32)
+    for top, row in enumerate(images.values()):
+        for left, image in enumerate(row):
+            sheet[cell * top : cell * top + SIDE, cell * left : cell * left + SIDE] = image
+    figure = Figure(figsize=(_CELL * columns + 1.8, _CELL * len(images) + 0.1), layout="constrained")
+    axes = figure.subplots()
+    show(axes, sheet)
+    bare(axes)
+    axes.set_yticks(cell * np.arange(len(images)) + SIDE / 2, list(images), fontsize=9, color=INK)
+    axes.tick_params(length=0)
     return figure
 
 

@@ -23,11 +23,13 @@ def learning(histories: Mapping[str, Mapping[str, Sequence[float]]]) -> Figure:
         for i, (name, history) in enumerate(histories.items()):
             values = history.get(metric) or [100 * (1 - value) for value in history.get(f"{metric}_accuracy", [])]
             axes.plot(range(1, len(values) + 1), values, ".-", color=COLOURS[i % len(COLOURS)], label=name)
-        axes.set(xlabel="epoch", yscale="log")
+        axes.set_xlabel("epoch")
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-        axes.yaxis.set_major_locator(LogLocator(subs=(1, 1.5, 2, 3, 4, 5, 7)))
-        axes.yaxis.set_major_formatter(lambda value, _: f"{value:g}")
-        axes.yaxis.set_minor_formatter(NullFormatter())
+        if metric.startswith("validation"):
+            axes.set_yscale("log")
+            axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+            axes.yaxis.set_major_formatter(lambda value, _: f"{value:g}")
+            axes.yaxis.set_minor_formatter(NullFormatter())
         axes.set_title(title, fontsize=11, color=INK)
         axes.grid(alpha=0.25)
         axes.spines[["top", "right"]].set_visible(False)
