@@ -28,7 +28,7 @@ from digits.trials.robustness import (
 def tests(clone: Clone, model: Path) -> dict[str, DigitSet]:
     whole = load_tests(clone.path / "artifacts" / "data")
     return {
-        name: DigitSet(digits.images[:100], digits.labels[:100], digits.writers[:100]) for name, digits in whole.items()
+        name: DigitSet(digits.images[:40], digits.labels[:40], digits.writers[:40]) for name, digits in whole.items()
     }
 
 
@@ -36,11 +36,11 @@ def test_a_part_of_a_set_is_read_as_it_is_within_the_whole(
     model: Path, tests: dict[str, DigitSet], tmp_path: Path
 ) -> None:
     reader = Reader(model)
-    whole, part = read_corrupted(reader, tests), read_corrupted(reader, tests, 20)
+    whole, part = read_corrupted(reader, tests), read_corrupted(reader, tests, 10)
     save_right(tmp_path / "kept.npz", whole)
-    kept = load_right(tmp_path / "kept.npz", tests, 20)
+    kept = load_right(tmp_path / "kept.npz", tests, 10)
     for name, digits in tests.items():
-        assert np.array_equal(part[name], whole[name][:, :, spread(digits, 20)])
+        assert np.array_equal(part[name], whole[name][:, :, spread(digits, 10)])
         assert np.array_equal(part[name], kept[name])
     score = summary(whole["mnist"])
     assert score["undamaged"] > score["mean"] > 0.3
@@ -53,8 +53,8 @@ def test_what_is_kept_of_other_digits_or_corruptions_is_not_compared_with(
     tests: dict[str, DigitSet], tmp_path: Path
 ) -> None:
     path = tmp_path / "kept.npz"
-    right = np.ones((len(CORRUPTIONS), 6, 99), np.bool_)
-    save_right(path, {"mnist": right, "pen": np.ones((len(CORRUPTIONS), 6, 100), np.bool_)})
+    right = np.ones((len(CORRUPTIONS), 6, 39), np.bool_)
+    save_right(path, {"mnist": right, "pen": np.ones((len(CORRUPTIONS), 6, 40), np.bool_)})
     assert {*load_right(path, tests)} == {"pen"}
     with np.load(path) as arrays:
         np.savez(path, **{**arrays, "damage": np.array("{}")})
