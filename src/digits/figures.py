@@ -16,13 +16,13 @@ from digits.data.styles import STYLES
 from digits.explain import Inside, heat
 from digits.ink import SIDE, Strokes, draw, extract_ink, ink_box, normalise, open_picture
 from digits.ink.normalise import BOX
-from digits.plots import AMBER, INK, RIGHT, TEAL, VIOLET, WRONG
+from digits.plots import AMBER, FAINT, INK, RIGHT, TEAL, VIOLET, WRONG
 from digits.reader import Reader
 from digits.trials.conditions import CONDITIONS
 from digits.trials.conditions import MADE as STYLE_NAMES
 
-MUTED, PAPER, HEAT = "#6b7280", "#d1d5db", "#f97316"
-"""What is said beside; the edge of an image; ink that decides."""
+PAPER, HEAT = "#d1d5db", "#f97316"
+"""The edge of an image; ink that decides."""
 
 COLOURS = (RIGHT, WRONG, TEAL, VIOLET, AMBER, INK)
 """Of things beside each other."""
@@ -76,7 +76,7 @@ def classes(parts: Mapping[str, DigitSet]) -> Figure:
     for i, (name, part) in enumerate(parts.items()):
         share = np.bincount(part.labels, minlength=10)[:10] / len(part)
         axes.bar(np.arange(10) + (i + 0.5) * width - 0.4, 100 * share, width, color=COLOURS[i], label=name)
-    axes.axhline(10, color=MUTED, lw=0.8, ls=":")
+    axes.axhline(10, color=FAINT, lw=0.8, ls=":")
     axes.set(xticks=range(10), xlabel="digit", ylabel="share of the set, %")
     axes.spines[["top", "right"]].set_visible(False)
     axes.legend(frameon=False, ncols=len(parts), loc="lower center", bbox_to_anchor=(0.5, 1))
@@ -240,12 +240,6 @@ def deciding(reader: Reader, images: NDArray[np.uint8], labels: NDArray[np.integ
     for axes, name in zip(grid[:, 0], ("for the\nanswer", "for its\nrival"), strict=True):
         name_row(axes, name)
     return figure
-
-
-def mistakes(digits: DigitSet, probabilities: NDArray[np.floating]) -> NDArray[np.int64]:
-    """Positions of the wrongly read digits, the surest first."""
-    wrong = np.flatnonzero(probabilities.argmax(axis=1) != digits.labels)
-    return wrong[np.argsort(-probabilities[wrong].max(axis=1), kind="stable")]
 
 
 def _glowing(image: NDArray[np.uint8], strength: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -8,16 +8,15 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
-from numpy.typing import NDArray
 
 from digits import scores
-from digits.data.sets import DigitSet
-
-Tests = Mapping[str, tuple[DigitSet, NDArray[np.float32]]]
-"""Name of a test set -> its digits and the probabilities (N, 10) read from them."""
+from digits.trials.held_out import Tests, mistakes
 
 INK, RIGHT, WRONG = "#1f2937", "#2563eb", "#dc2626"
 """Text; good; bad."""
+
+FAINT, GREY = "#6b7280", "#9ca3af"
+"""Side remarks; lines, and what is there to compare with."""
 
 TEAL, VIOLET, AMBER = "#0d9488", "#7c3aed", "#b45309"
 """Further things beside each other."""
@@ -40,9 +39,7 @@ def confusion(tests: Tests) -> Figure:
         axes.imshow(wrong, cmap="Reds", vmin=0, vmax=max(wrong.max(), 1))
         for actual, read in np.ndindex(10, 10):
             if actual == read:
-                axes.text(
-                    read, actual, f"{counts[actual, read]:,}", ha="center", va="center", color="#9ca3af", fontsize=8
-                )
+                axes.text(read, actual, f"{counts[actual, read]:,}", ha="center", va="center", color=GREY, fontsize=8)
             elif wrong[actual, read]:
                 dark = wrong[actual, read] > wrong.max() / 2
                 axes.text(
@@ -73,7 +70,7 @@ def reliability(tests: Tests, bins: int) -> Figure:
     ):
         filled = scores.reliability(probabilities, digits.labels, bins)
         ece = scores.summary(probabilities, digits.labels, bins)["ece"]
-        axes.plot([0, 1], [0, 1], "--", color="#9ca3af", lw=1)
+        axes.plot([0, 1], [0, 1], "--", color=GREY, lw=1)
         axes.bar(
             [b.low for b in filled],
             [b.accuracy for b in filled],
@@ -93,7 +90,7 @@ def reliability(tests: Tests, bins: int) -> Figure:
             ylabel="share read right",
             title=f"{name}: expected calibration error {ece:.4f}",
         )
-    figure.text(0.5, -0.02, "upright numbers: readings in the bin", ha="center", fontsize=8, color="#6b7280")
+    figure.text(0.5, -0.02, "upright numbers: readings in the bin", ha="center", fontsize=8, color=FAINT)
     figure.tight_layout()
     return figure
 
@@ -102,8 +99,7 @@ def gallery(tests: Tests, count: int) -> Figure:
     """The wrongly read digits, the surest first: what was written, what was read and how sure."""
     shown = {}
     for name, (digits, probabilities) in tests.items():
-        wrong = np.flatnonzero(probabilities.argmax(axis=1) != digits.labels)
-        shown[name] = wrong[np.argsort(-probabilities[wrong].max(axis=1), kind="stable")][:count]
+        shown[name] = mistakes(digits, probabilities)[:count]
     columns = 12
     rows = {name: max(1, -(-len(indices) // columns)) for name, indices in shown.items()}
     figure = Figure(figsize=(columns * 1.05, 0.6 * len(tests) + 1.5 * sum(rows.values())))
@@ -117,7 +113,7 @@ def gallery(tests: Tests, count: int) -> Figure:
             row = probabilities[index]
             axes.imshow(255 - digits.images[index], cmap="gray", vmin=0, vmax=255)
             axes.set_title(f"{digits.labels[index]} → {row.argmax()}\n{row.max():.0%}", fontsize=9, color=WRONG)
-            axes.text(0.5, -0.12, f"#{index}", transform=axes.transAxes, ha="center", fontsize=6, color="#9ca3af")
+            axes.text(0.5, -0.12, f"#{index}", transform=axes.transAxes, ha="center", fontsize=6, color=GREY)
     return figure
 
 

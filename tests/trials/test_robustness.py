@@ -13,13 +13,13 @@ from digits.reader import Reader
 from digits.trials.corruptions import CORRUPTIONS
 from digits.trials.held_out import load_tests
 from digits.trials.outside import picture
+from digits.trials.reading import evenly
 from digits.trials.robustness import (
     gain,
     load_right,
     read_corrupted,
     save_right,
     small_picture,
-    spread,
     summary,
 )
 
@@ -40,7 +40,7 @@ def test_a_part_of_a_set_is_read_as_it_is_within_the_whole(
     save_right(tmp_path / "kept.npz", whole)
     kept = load_right(tmp_path / "kept.npz", tests, 10)
     for name, digits in tests.items():
-        assert np.array_equal(part[name], whole[name][:, :, spread(digits, 10)])
+        assert np.array_equal(part[name], whole[name][:, :, evenly(len(digits), 10)])
         assert np.array_equal(part[name], kept[name])
     score = summary(whole["mnist"])
     assert score["undamaged"] > score["mean"] > 0.3

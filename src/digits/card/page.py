@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from digits.card.facts import Facts
 from digits.data.sets import DigitSet
 from digits.pages import digit_uri, environment, png_uri
+from digits.trials import held_out
 from digits.trials.held_out import Tests
 
 HERE = Path(__file__).parent
@@ -99,8 +100,6 @@ def code(value: object) -> str:
 
 def mistakes(digits: DigitSet, probabilities: NDArray[np.float32], shown: int) -> list[Mistake]:
     """What was read wrongly, the surest first."""
-    wrong = np.flatnonzero(probabilities.argmax(axis=1) != digits.labels)
-    surest = wrong[np.argsort(-probabilities[wrong].max(axis=1), kind="stable")][:shown]
     return [
         Mistake(
             digit_uri(digits.images[place]),
@@ -109,7 +108,7 @@ def mistakes(digits: DigitSet, probabilities: NDArray[np.float32], shown: int) -
             int(probabilities[place].argmax()),
             float(probabilities[place].max()),
         )
-        for place in surest
+        for place in held_out.mistakes(digits, probabilities)[:shown]
     ]
 
 

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from matplotlib.ticker import MaxNLocator
-from scipy.stats import binomtest
 
 from digits import scores
 from digits.compare import words
 from digits.compare.contenders import Contender, Pair
 from digits.pages import digit_uri, environment
+from digits.trials.breakdown import share
 
 _SHOWN = 240
 """Digits of a gallery; more make the page slow to open and say nothing new."""
@@ -70,8 +70,8 @@ def reliability(contender: Contender, test: str) -> list[tuple[scores.Bin, float
     digits, probabilities = contender.tests[test]
     found = []
     for each in scores.reliability(probabilities, digits.labels, contender.bins):
-        trust = binomtest(round(each.accuracy * each.count), each.count).proportion_ci(method="wilson")
-        found.append((each, float(trust.low), float(trust.high)))
+        accuracy = share(round(each.accuracy * each.count), each.count)
+        found.append((each, accuracy["low"], accuracy["high"]))
     return found
 
 

@@ -141,6 +141,7 @@ def introduced(client: Any, run: Any) -> tuple[str | None, dict[str, str]]:
     """How a version presents itself: the beginning of its run's model card with a link to the page, and the tag that
     names the page. Nothing, where the run was not evaluated."""
     from digits.tracking import runs
+    from digits.tracking.ui import page_of
 
     with tempfile.TemporaryDirectory() as folder:
         text = runs.evaluated(client, run, card.TEXT, Path(folder))
@@ -148,8 +149,7 @@ def introduced(client: Any, run: Any) -> tuple[str | None, dict[str, str]]:
             return None, {}
         beginning = card.beginning(text.read_text(encoding="utf-8"))
     page = f"{runs.EVALUATION}/{card.PAGE}"
-    link = f"#/experiments/{run.info.experiment_id}/runs/{run.info.run_id}/artifacts/{page}"
-    about = f"{beginning}\n[The whole model card]({link}), or: `digits card {run.info.run_id[:8]}`\n"
+    about = f"{beginning}\n[The whole model card]({page_of(run, page)}), or: `digits card {run.info.run_id[:8]}`\n"
     return about, {CARD_TAG: f"runs:/{run.info.run_id}/{page}"}
 
 

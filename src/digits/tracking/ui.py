@@ -98,9 +98,10 @@ def serve(run: str | None, port: int, browser: bool) -> None:
         end(server)
 
 
-def page_of(run: Any) -> str:
-    """The part of an address that opens a run's page."""
-    return f"#/experiments/{run.info.experiment_id}/runs/{run.info.run_id}?workflowType=machine_learning"
+def page_of(run: Any, artifact: str = "") -> str:
+    """The part of an address that opens a run's page, at an artifact if one is named."""
+    place = f"#/experiments/{run.info.experiment_id}/runs/{run.info.run_id}"
+    return f"{place}{artifact and '/artifacts/'}{artifact}?workflowType=machine_learning"
 
 
 def _open(address: str, browser: bool) -> None:

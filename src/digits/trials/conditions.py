@@ -3,7 +3,7 @@ styles of several countries; and whether what is no digit is called uncertain.""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,9 +14,7 @@ from digits.ink import Strokes, draw
 from digits.ink.parts import Parts
 from digits.readers import Readers
 from digits.trials.held_out import Tests
-from digits.trials.reading import read_texts
-
-Item = TypeVar("Item")
+from digits.trials.reading import evenly, read_texts
 
 SHEET = (900, 600)
 """Width and height of the sheet that is written on, pixels."""
@@ -75,7 +73,7 @@ def accuracy(texts: Sequence[str], labels: Sequence[int]) -> dict[str, Any]:
 
 def read_conditions(readers: Readers, samples: Sequence[Sample], strokes: int | None, pictures: int) -> dict[str, Any]:
     """Every condition of `CONDITIONS`: so many samples, None for all, as strokes, and so many as pictures."""
-    every, some = _evenly(samples, strokes or len(samples)), _evenly(samples, pictures)
+    every, some = ([samples[i] for i in evenly(len(samples), count)] for count in (strokes, pictures))
     return {
         name: {
             "strokes": accuracy(read_texts(readers, condition.place, every, name), [s.digit for s in every]),
@@ -83,10 +81,6 @@ def read_conditions(readers: Readers, samples: Sequence[Sample], strokes: int | 
         }
         for name, condition in CONDITIONS.items()
     }
-
-
-def _evenly(samples: Sequence[Item], count: int) -> list[Item]:
-    return [samples[i] for i in np.linspace(0, len(samples) - 1, min(count, len(samples))).astype(int)]
 
 
 def _holes(sample: Sample) -> int:
@@ -130,11 +124,14 @@ def read_styles(readers: Readers, samples: Sequence[Sample], count: int | None) 
     for digit, name in MADE.items():
         own = [s.strokes for s in samples if s.digit == digit and len(s.strokes) == STYLES[digit].strokes]
         styles[f"{name} (made)"] = digit, [STYLES[digit].make(strokes, rng) for strokes in own]
-    chosen = {name: (digit, _evenly(written, count or len(written))) for name, (digit, written) in styles.items()}
+    chosen = {
+        name: (digit, [written[i] for i in evenly(len(written), count)])
+        for name, (digit, written) in styles.items()
+        if written
+    }
     return {
         name: accuracy(read_texts(readers, _itself, written, name), [digit] * len(written))
         for name, (digit, written) in chosen.items()
-        if written
     }
 
 

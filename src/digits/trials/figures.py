@@ -11,20 +11,20 @@ from matplotlib.ticker import FuncFormatter, PercentFormatter
 from numpy.typing import NDArray
 
 from digits.data.sets import DigitSet
-from digits.plots import AMBER, INK, RIGHT, TEAL, VIOLET, WRONG
+from digits.plots import AMBER, FAINT, GREY, INK, RIGHT, TEAL, VIOLET, WRONG
 from digits.scores import Labels, Probabilities
 from digits.trials import breakdown
 from digits.trials.breakdown import BANDS, PAIRS, Estimate
 from digits.trials.held_out import Tests
 from digits.trials.outside import Outside
 
-FAINT, GRID = "#6b7280", "#e5e7eb"
-"""Side remarks; lines to read values by."""
+GRID = "#e5e7eb"
+"""Lines to read values by."""
 
 SETS = {"mnist": RIGHT, "pen": TEAL}
 """Colour of each test set."""
 
-SEED = {"mnist": "#9ca3af", "pen": "#9ca3af"}
+SEED = dict.fromkeys(SETS, GREY)
 """Colour of what is there to compare with."""
 
 STYLES = {"mnist": "-", "pen": "--"}
@@ -40,7 +40,7 @@ _FEW = 3
 def _plain(axes: Axes, title: str = "") -> None:
     """The manner of all charts here: no box, faint lines, a title at the left."""
     axes.spines[["top", "right"]].set_visible(False)
-    axes.spines[["left", "bottom"]].set_color("#9ca3af")
+    axes.spines[["left", "bottom"]].set_color(GREY)
     axes.tick_params(labelsize=8, colors=INK)
     axes.grid(color=GRID, lw=0.8)
     axes.set_axisbelow(True)
@@ -214,7 +214,7 @@ def confidence(tests: Tests, found: Mapping[str, Any]) -> Figure:
 def _trust(axes: Axes, name: str, found: Mapping[str, Any], probabilities: Probabilities, labels: Labels) -> None:
     """Wrong readings against doubt, both logarithmic: on the diagonal a doubt of 1 % is wrong once in a hundred."""
     before = breakdown.untempered(probabilities, found["before_temperature"]["temperature"])
-    axes.plot([2e-4, 1], [2e-4, 1], "--", color="#9ca3af", lw=1)
+    axes.plot([2e-4, 1], [2e-4, 1], "--", color=GREY, lw=1)
     for every, colour, label in (
         (breakdown.bands(before, labels), AMBER, "before temperature"),
         (found["confidence"], SETS.get(name, VIOLET), "as served"),
@@ -302,7 +302,7 @@ def _selection(axes: Axes, name: str, found: Mapping[str, Any], probabilities: P
             ha="right",
             fontsize=8,
             color=INK,
-            arrowprops={"arrowstyle": "-", "color": "#9ca3af", "lw": 0.7} if at_coverage < 1 else None,
+            arrowprops={"arrowstyle": "-", "color": GREY, "lw": 0.7} if at_coverage < 1 else None,
         )
     axes.xaxis.set_major_formatter(PercentFormatter(1, decimals=1))
     axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=2))

@@ -30,6 +30,12 @@ def load_tests(folder: Path) -> dict[str, DigitSet]:
     return {name: sets.load(folder, file) for name, file in TEST_SETS.items()}
 
 
+def mistakes(digits: DigitSet, probabilities: NDArray[np.floating]) -> NDArray[np.int64]:
+    """Positions of the wrongly read digits, the surest first."""
+    wrong = np.flatnonzero(probabilities.argmax(axis=1) != digits.labels)
+    return wrong[np.argsort(-probabilities[wrong].max(axis=1), kind="stable")]
+
+
 def read_tests(reader: Reader, tests: dict[str, DigitSet], progress: Callable[[int], object] = lambda _: None) -> Tests:
     """Every test set with the reader's probabilities; `progress` is told how many images were read since last."""
 

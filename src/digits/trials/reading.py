@@ -1,4 +1,4 @@
-"""The texts that are read of many items, with a progress bar; and how sure a share of them is."""
+"""The texts that are read of many items, with a progress bar; which items stand for all, and how sure their mean is."""
 
 from collections.abc import Callable, Sequence
 from typing import TypeVar
@@ -17,6 +17,11 @@ def read_texts(readers: Readers, make: Callable[[Item], Source], items: Sequence
     """What `readers` read of each item; "" for what is no picture. `title` is the progress bar's."""
     readings = tqdm(readers.read_all(make, items), title, len(items), unit="read", leave=False)
     return [reading.text if isinstance(reading, Reading) else "" for reading in readings]
+
+
+def evenly(total: int, count: int | None) -> NDArray[np.int64]:
+    """So many places, evenly over so many in all; None: all."""
+    return np.linspace(0, total - 1, min(count or total, total)).astype(int)
 
 
 def bootstrap(values: NDArray[np.floating], resamples: int = 2000) -> NDArray[np.float64]:

@@ -21,7 +21,7 @@ from digits.ink.normalise import BOX
 from digits.reader import Reader
 from digits.readers import Readers
 from digits.trials.corruptions import CORRUPTIONS, STRENGTHS, corrupt
-from digits.trials.reading import bootstrap, read_texts
+from digits.trials.reading import bootstrap, evenly, read_texts
 
 Right = NDArray[np.bool_]
 """(corruptions, 6, N): whether each digit is read right under each of `CORRUPTIONS`, at strength 0, undamaged, to 5."""
@@ -32,14 +32,9 @@ PLAIN = 3
 _STEP = 1024  # digits damaged and read at a time
 
 
-def spread(digits: DigitSet, count: int | None) -> NDArray[np.int64]:
-    """So many places, evenly over the set; None: all."""
-    return np.linspace(0, len(digits) - 1, min(count or len(digits), len(digits))).astype(int)
-
-
 def read_corrupted(reader: Reader, tests: Mapping[str, DigitSet], count: int | None = None) -> dict[str, Right]:
     """What is read right of `count` digits of each set, None for all, under every corruption at every strength."""
-    chosen = {name: spread(digits, count) for name, digits in tests.items()}
+    chosen = {name: evenly(len(digits), count) for name, digits in tests.items()}
     total = sum(len(places) for places in chosen.values()) * (1 + len(CORRUPTIONS) * len(STRENGTHS))
     found = {}
     with tqdm(total=total, desc="corruptions", unit="read", leave=False) as bar:
@@ -117,7 +112,9 @@ def load_right(path: Path, tests: Mapping[str, DigitSet], count: int | None = No
                 raise DigitsError(f"{path} is about other corruptions than today's: {advice}")
             same = {name: digits for name, digits in tests.items() if kept[f"{name}_digits"] == len(digits)}
             return {
-                name: np.unpackbits(kept[name], axis=2, count=len(digits)).astype(bool)[:, :, spread(digits, count)]
+                name: np.unpackbits(kept[name], axis=2, count=len(digits)).astype(bool)[
+                    :, :, evenly(len(digits), count)
+                ]
                 for name, digits in same.items()
             }
     except (OSError, ValueError, KeyError, EOFError) as error:
@@ -150,7 +147,7 @@ def read_small(readers: Readers, tests: Mapping[str, DigitSet], count: int | Non
     """The share of `count` digits of each set that are read right, and as nothing else, in pictures of every height."""
     found: dict[str, dict[str, float]] = {}
     for name, digits in tests.items():
-        places = spread(digits, count)
+        places = evenly(len(digits), count)
         images, labels = list(digits.images[places]), digits.labels[places].tolist()
         found[name] = {
             str(height): _right(
