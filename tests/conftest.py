@@ -40,7 +40,7 @@ SMALL: dict[str, dict[str, object]] = {  # knobs of the scratch clone: every sta
         "epochs": 2,
         "ema_decay": 0.9,
         "label_smoothing": 0.05,
-        "views": [[0.0, 1.0], [0.0, 1.08]],
+        "views": [[0, 0], [1, 0]],
     },
     "conf/trainer/auto.yaml": {"threads": 1},
     "conf/evaluate/default.yaml": {
@@ -53,7 +53,7 @@ SMALL: dict[str, dict[str, object]] = {  # knobs of the scratch clone: every sta
     },
 }
 
-SMALLER = ["experiment=quick", "trainer.threads=1", "train.epochs=1", "train.views=[[0.0,1.0]]"]
+SMALLER = ["experiment=quick", "trainer.threads=1", "train.epochs=1", "train.views=[[0,0]]"]
 SMALLER += ["mix.mnist=4096", "mix.pen=1024", "mix.outlier=256", "train.ema_decay=0.9"]
 
 

@@ -185,15 +185,15 @@ class Train:
     batch_size: int
     label_smoothing: float
     ema_decay: float
-    views: list[list[float]]
+    views: list[list[int]]
 
     def check(self) -> None:
         _check("train.members", self.members, 1)
         _check("train.epochs", self.epochs, 1)
         _check("train.batch_size", self.batch_size, 1)
         _check("train.label_smoothing", self.label_smoothing, 0, 0.99)
-        if not self.views or not all(len(view) == 2 and view[1] > 0 for view in self.views):
-            raise DigitsError(f"train.views={self.views} must be a list of [degrees, factor above 0]")
+        if not self.views or not all(len(view) == 2 and max(view) <= 4 and min(view) >= -4 for view in self.views):
+            raise DigitsError(f"train.views={self.views} must be a list of [right, down], at most 4 pixels each")
         _check("train.ema_decay", self.ema_decay, 0, 0.99999)
 
 

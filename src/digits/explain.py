@@ -5,7 +5,7 @@ The window and the notebooks ask here. Only the served file is looked into; torc
 
 from collections.abc import Generator
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,32 +65,21 @@ def heat(reader: "Reader", image: NDArray[np.uint8], answer: int) -> NDArray[np.
             return found
 
 
-class Inside(NamedTuple):
-    """What happens to a digit in a model file."""
-
-    views: NDArray[np.float32]
-    """(views, 28, 28), 0 paper, 1 ink: the digit as the network looks at it, turned and resized."""
-    layers: tuple[NDArray[np.float32], ...]
-    """Of the first network at the first view: what the convolutions answer, after their ReLU,
-    (channels, height, width) each."""
-
-
-def inside(model: Path, image: NDArray[np.uint8]) -> Inside:
-    """Runs the model file on one image (28, 28) and keeps what its convolutions pass on."""
+def layers(model: Path, image: NDArray[np.uint8]) -> list[NDArray[np.float32]]:
+    """What the convolutions of the file's first network answer to an image (28, 28) at the first view, after their
+    ReLU: (channels, height, width) each."""
     import onnx  # the window never comes here
     import onnxruntime
 
     content = onnx.load(model)
-    views, answers, readings = (
-        [node.output[0] for node in content.graph.node if node.op_type == kind]
-        for kind in ("GridSample", "Relu", "LogSoftmax")
+    answers, readings = (
+        [node.output[0] for node in content.graph.node if node.op_type == kind] for kind in ("Relu", "LogSoftmax")
     )
-    for name in [*views, *answers]:
+    for name in answers:
         content.graph.output.append(onnx.helper.make_tensor_value_info(name, onnx.TensorProto.FLOAT, None))
     options = onnxruntime.SessionOptions()
     options.log_severity_level = 4  # it warns that the added outputs have no shape
     session = onnxruntime.InferenceSession(content.SerializeToString(), options, providers=["CPUExecutionProvider"])
-    found = session.run([*views, *answers], {session.get_inputs()[0].name: image[None]})
-    looks, layers = found[: len(views)], found[len(views) :]
-    first = layers[: len(layers) // len(readings)]  # each network is in there once for each view, one after another
-    return Inside(np.concatenate(looks)[:, 0], tuple(layer[0] for layer in first if layer.ndim == 4))
+    found = session.run(answers, {session.get_inputs()[0].name: image[None]})
+    first = found[: len(found) // len(readings)]  # each network is in there once for each view, one after another
+    return [layer[0] for layer in first if layer.ndim == 4]

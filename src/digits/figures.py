@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from digits.data.pen import Sample, extent
 from digits.data.sets import DigitSet, contact_sheet
 from digits.data.styles import STYLES
-from digits.explain import Inside, heat
+from digits.explain import heat
 from digits.ink import SIDE, Strokes, draw, extract_ink, ink_box, normalise, open_picture
 from digits.ink.normalise import BOX
 from digits.plots import AMBER, FAINT, INK, RIGHT, TEAL, VIOLET, WRONG
@@ -190,21 +190,11 @@ def styles(samples: Sequence[Sample], columns: int, pen: float, seed: int = 0) -
 _GLOW = LinearSegmentedColormap.from_list("glow", ["#ffffff", "#fdba74", "#c2410c", "#431407"])
 
 
-def views(inside: Inside, names: Sequence[str]) -> Figure:
-    """How the network turns and resizes a digit before it looks; it reads each view and takes the mean."""
-    figure = Figure(figsize=(1.7 * len(names), 2.1), layout="constrained")
-    for axes, view, name in zip(figure.subplots(1, len(names), squeeze=False)[0], inside.views, names, strict=True):
-        show(axes, 255 * view)
-        bare(axes, frame=True)
-        axes.set_title(name, fontsize=10, color=INK)
-    return figure
-
-
-def layers(inside: Inside, columns: int) -> Figure:
+def layers(answers: Sequence[NDArray[np.float32]], columns: int) -> Figure:
     """The channels of each layer whose answer at one place stands out most from the rest; the darker, the stronger."""
-    figure = Figure(figsize=(0.8 * columns + 1.8, 0.85 * len(inside.layers)))
-    grid = figure.subplots(len(inside.layers), columns, squeeze=False, gridspec_kw={"wspace": 0.08, "hspace": 0.08})
-    for number, (line, layer) in enumerate(zip(grid, inside.layers, strict=True), 1):
+    figure = Figure(figsize=(0.8 * columns + 1.8, 0.85 * len(answers)))
+    grid = figure.subplots(len(answers), columns, squeeze=False, gridspec_kw={"wspace": 0.08, "hspace": 0.08})
+    for number, (line, layer) in enumerate(zip(grid, answers, strict=True), 1):
         outstanding = layer.max(axis=(1, 2)) - np.median(layer, axis=(1, 2))
         for axes in line:
             axes.set_visible(False)

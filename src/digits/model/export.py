@@ -8,7 +8,6 @@ the confidence under which a reading is uncertain, and a few training images of 
 import base64
 import io
 import json
-import math
 import warnings
 from collections.abc import Sequence
 from pathlib import Path
@@ -42,26 +41,20 @@ class Viewed(nn.Module):
 
     Args:
         networks: as `digits.model.networks.build` makes them.
-        views: (degrees turned, factor of the size) of each look; (0, 1) is the image as it is.
+        views: whole pixels (right, down) that the digit is moved by for each look; (0, 0) is the image as it is.
     """
 
-    def __init__(self, networks: Sequence[nn.Module], views: Sequence[Sequence[float]]) -> None:
+    def __init__(self, networks: Sequence[nn.Module], views: Sequence[Sequence[int]]) -> None:
         super().__init__()
         self.networks = nn.ModuleList(networks)
-        turn = torch.tensor([math.radians(degrees) for degrees, _ in views])
-        size = torch.tensor([float(factor) for _, factor in views])
-        rows = [torch.cos(turn) / size, -torch.sin(turn) / size, torch.sin(turn) / size, torch.cos(turn) / size]
-        matrix = functional.pad(torch.stack(rows, dim=1).reshape(-1, 2, 2), (0, 1))
-        grids = functional.affine_grid(matrix, [len(views), 1, SIDE, SIDE], align_corners=False)
-        self.register_buffer("grids", grids)
+        self.views = views
+        self.reach = max(abs(pixels) for view in views for pixels in view)
 
     def forward(self, images: Tensor) -> Tensor:
         """(N, 28, 28) uint8 -> (N, 10)."""
-        pixels = images.unsqueeze(1).float() / 255
-        looks = [
-            functional.grid_sample(pixels, grid.expand(pixels.shape[0], SIDE, SIDE, 2), align_corners=False)
-            for grid in self.grids.unsqueeze(1)  # type: ignore[operator]
-        ]
+        around = functional.pad(images.unsqueeze(1).float() / 255, [self.reach] * 4)
+        corners = [(self.reach - down, self.reach - right) for right, down in self.views]
+        looks = [around[:, :, top : top + SIDE, left : left + SIDE] for top, left in corners]
         logits = [network(network_input(look)) for look in looks for network in self.networks]
         return torch.stack([torch.log_softmax(part, dim=1) for part in logits]).mean(dim=0)
 

@@ -38,7 +38,7 @@ RECIPE = (
     "mix.mnist=null",
     "mix.pen=6000",
     "mix.outlier=0",
-    "train.views=[[0.0,1.0]]",
+    "train.views=[[0,0]]",
 )
 """What each fold trains: the quick experiment with more digits and none of what is none, looking once at each."""
 
