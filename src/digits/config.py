@@ -168,11 +168,13 @@ class Augmentation:
     scale: float
     shear: float
     shift: float
+    elastic: float
     damage: float
     fade: float
     faded: float
 
     def check(self) -> None:
+        _check("augmentation.elastic", self.elastic, 0, 10)
         _check("augmentation.damage", self.damage, 0, 1)
         _check("augmentation.fade", self.fade, 0, 1)
         _check("augmentation.faded", self.faded, 0, 1)

@@ -47,18 +47,30 @@ def test_augmentation_moves_each_image_by_its_own_amount_and_no_further_than_ask
     dots = torch.zeros(64, 1, 29, 29)
     dots[:, :, 14, 14] = 1.0
     amounts = {"damage": 0, "fade": 0, "faded": 1}
-    still = Augmentation(rotation=0, scale=0, shear=0, shift=0, **amounts)
+    still = Augmentation(rotation=0, scale=0, shear=0, shift=0, elastic=0, **amounts)
     assert augment(dots, still) is dots
     # a dot in the middle only follows the shift: 0.2 of the half side is 2.9 pixels
-    moved = augment(dots, Augmentation(rotation=30, scale=0.2, shear=0.3, shift=0.2, **amounts))
+    moved = augment(dots, Augmentation(rotation=30, scale=0.2, shear=0.3, shift=0.2, elastic=0, **amounts))
     weights = moved.flatten(1) / moved.flatten(1).sum(1, keepdim=True)
     rows = (weights * torch.arange(29.0).repeat_interleave(29)).sum(1) - 14
     assert rows.abs().max() < 2.9 * 1.2 * 1.35
     assert rows.std() > 0.8
 
 
+def test_elastic_augmentation_bends_a_line_smoothly_and_no_further_than_asked() -> None:
+    torch.manual_seed(0)
+    lines = torch.zeros(64, 1, 28, 28)
+    lines[:, :, 14] = 1.0
+    still = {"rotation": 0, "scale": 0, "shear": 0, "shift": 0, "damage": 0, "fade": 0, "faded": 1}
+    bent = augment(lines, Augmentation(elastic=2, **still))[:, 0]
+    height = ((bent * torch.arange(28.0)[:, None]).sum(1) / bent.sum(1))[:, 3:-3]  # of the line, but for its ends
+    assert (height - 14).abs().max() < 2 * 1.3
+    assert height.std(1).mean() > 0.3
+    assert height.diff(dim=1).abs().max() < 1.5
+
+
 def test_augmentation_fades_towards_the_end_of_the_training() -> None:
-    config = Augmentation(rotation=15, scale=0.1, shear=0.1, shift=0.1, damage=0, fade=0.4, faded=0.5)
+    config = Augmentation(rotation=15, scale=0.1, shear=0.1, shift=0.1, elastic=0, damage=0, fade=0.4, faded=0.5)
     assert [strength_at(config, progress) for progress in (0.0, 0.6, 0.8, 1.0)] == pytest.approx([1, 1, 0.75, 0.5])
 
 

@@ -27,8 +27,11 @@ def augment(images: Tensor, config: Augmentation, strength: float = 1.0) -> Tens
     return damage(move(images, config, strength), strength * config.damage)
 
 
+_KNOTS = 5  # to a side, that an image is pulled at
+
+
 def move(images: Tensor, config: Augmentation, strength: float = 1.0) -> Tensor:
-    """The images turned, scaled, sheared and shifted at random.
+    """The images turned, scaled, sheared, shifted and bent at random.
 
     Args:
         images: (N, 1, H, W), background 0.
@@ -39,7 +42,7 @@ def move(images: Tensor, config: Augmentation, strength: float = 1.0) -> Tensor:
         (N, 1, H, W), sampled bicubically, which keeps edges sharp, background 0; `images` itself where every amount
         is 0.
     """
-    if not (config.rotation or config.scale or config.shear or config.shift):
+    if not (config.rotation or config.scale or config.shear or config.shift or config.elastic):
         return images
     count, device = len(images), images.device
     uniform = (torch.rand(6, count, device=device) * 2 - 1) * strength
@@ -55,6 +58,11 @@ def move(images: Tensor, config: Augmentation, strength: float = 1.0) -> Tensor:
     matrix[:, 1, 1] = (sin * shear + cos) * y_scale
     matrix[:, :, 2] = (uniform[4:6] * config.shift).T
     grid = functional.affine_grid(matrix, list(images.shape), align_corners=False)
+    if config.elastic:
+        # P. Simard et al. (*Best Practices for Convolutional Neural Networks*, 2003), a smooth field from few knots.
+        pull = (torch.rand(count, 2, _KNOTS, _KNOTS, device=device) * 2 - 1) * (2 / images.shape[3])
+        field = functional.interpolate(pull, size=images.shape[2:], mode="bicubic", align_corners=True)
+        grid = grid + strength * config.elastic * field.permute(0, 2, 3, 1)
     return functional.grid_sample(images, grid, mode="bicubic", align_corners=False).clamp(0, 1)
 
 
