@@ -52,7 +52,7 @@ notebooks: install ## run the notebooks anew, after make repro, and keep what th
 	python notebooks/execute.py
 
 benchmark: install ## measure: time to 99 %, Lightning's overhead, reading speed, spread over seeds
-	@for file in benchmarks/*.py; do echo "== $$file"; python $$file || exit 1; done
+	@for name in reading cutting window loop_overhead time_to_99 seeds; do echo "== $$name"; python benchmarks/$$name.py || exit 1; done
 
 lock: install ## resolve pyproject.toml into requirements.lock anew
 	uv pip compile pyproject.toml --extra dev --extra cluster --universal --python-version 3.11 --generate-hashes \

@@ -5,7 +5,7 @@
 
 A validation set of 5,000 digits cannot tell good recipes apart: one standard error is four digits. Here every training
 digit of MNIST is read once by a network that saw none of its fold, and every pen digit by one that saw no other digit
-of its writer. The test sets stay unseen.
+of its writer. The test sets stay unseen. (One network a fold, whatever train.members says.)
 """
 
 import argparse

@@ -63,7 +63,9 @@ def main(batches: int) -> None:
     store_schemas()
     with initialize_config_dir(str(CONF.resolve()), version_base="1.3"):
         images = batches * 128
-        config = to_config(compose("config", ["trainer=cpu", "train.epochs=1", f"mix.mnist={images}", "mix.pen=0"]))
+        config = to_config(
+            compose("config", ["trainer=cpu", "train.epochs=1", f"mix.mnist={images}", "mix.pen=0", "mix.outlier=0"])
+        )
     torch.set_num_threads(config.trainer.threads)
     datamodule = DigitsDataModule(config, DATA)
     precision = hardware.precision(config.trainer)

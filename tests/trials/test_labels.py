@@ -10,6 +10,7 @@ from sklearn.model_selection import cross_val_predict
 
 from digits.config import compose
 from digits.data import mnist, pen, sets
+from digits.data.outliers import NO_DIGIT
 from digits.data.sets import DigitSet
 from digits.trials.doubtful import DOUBTFUL
 from digits.trials.labels import RECIPE, Digits, folds_of, out_of_fold, suspicious
@@ -46,12 +47,14 @@ def test_a_digit_is_read_by_networks_that_never_saw_it(mnist_raw: Path, tmp_path
     for name, digits in parts.items():
         sets.save(tmp_path, f"{name}-train", digits)
         sets.save(tmp_path, f"{name}-validation", DigitSet(digits.images[:60], digits.labels[:60], digits.writers[:60]))
+    blots = DigitSet(255 - images[:64], np.full(64, NO_DIGIT, np.uint8), np.zeros(64, "<U1"))
+    sets.save(tmp_path, "outlier-train", blots)
     every = {
         "mnist": Digits(parts["mnist"], labels[:1500], nobody, [], []),
         "pen": Digits(parts["pen"], written, writers, [], []),
     }
     # when two small networks read what the other one learnt
-    small = ["model.width=8", "train.batch_size=32", "train.ema_decay=0.9", "trainer=cpu"]
+    small = ["mix.outlier=64", "model.width=8", "train.batch_size=32", "train.ema_decay=0.9", "trainer=cpu"]
     logits = out_of_fold(compose([*RECIPE, *small]), tmp_path, every, folds=2)
     # then there is a reading of every digit, and most are right
     assert logits["pen"].shape == (120, 10)

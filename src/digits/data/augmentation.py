@@ -17,7 +17,7 @@ def strength_at(config: Augmentation, progress: float) -> float:
 
 
 def augment(images: Tensor, config: Augmentation, strength: float = 1.0) -> Tensor:
-    """The images moved, and `config.damage` of them damaged; the first ones, for batches are shuffled.
+    """The images moved, and on average `config.damage` of them damaged; the first ones, for batches are shuffled.
 
     Args:
         images: (N, 1, H, W), 0 paper, 1 ink.
@@ -67,8 +67,8 @@ def move(images: Tensor, config: Augmentation, strength: float = 1.0) -> Tensor:
 
 
 def damage(images: Tensor, share: float) -> Tensor:
-    """The images, of which `share` on average is damaged, by one kind of damage each; only the first ones, for the
-    kinds take turns.
+    """The images, of which `share` on average is damaged, by one kind of damage each; the first ones, and as many by
+    each kind as the batch has room for.
 
     Weaker or stronger than a picture that a person can still read: what D. Hendrycks and T. Dietterich (*Benchmarking
     Neural Network Robustness to Common Corruptions and Perturbations*, 2019) and N. Mu and J. Gilmer (*MNIST-C*, 2019)
@@ -76,7 +76,7 @@ def damage(images: Tensor, share: float) -> Tensor:
 
     Args:
         images: (N, 1, H, W), 0 paper, 1 ink.
-        share: 0 to 1.
+        share: 0 to 1. Each kind gets at most a seventh of the images, rounded down.
     """
     wanted = share * len(images)
     each = min(math.ceil(wanted / len(_KINDS)), len(images) // len(_KINDS))

@@ -72,7 +72,7 @@ class DigitClassifier(pl.LightningModule):
         logits = self.network(network_input(images).contiguous(memory_format=torch.channels_last))
         loss = functional.cross_entropy(logits, targets(labels, self.config.train.label_smoothing))
         accuracy = (logits.detach().argmax(1) == labels).sum() / (labels != NO_DIGIT).sum().clamp(min=1)
-        # Logged once an epoch: logging every batch would take 3 % of the training's time.
+        # Logged once an epoch: logging every batch takes a few per cent of the training's time.
         self._trained += torch.stack([loss.detach(), accuracy, torch.ones_like(accuracy)])
         return loss
 

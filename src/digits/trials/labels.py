@@ -20,7 +20,7 @@ from tqdm import tqdm
 
 from digits.config import Config, compose
 from digits.data import mnist, pen, sets
-from digits.data.datamodule import DigitsDataModule
+from digits.data.datamodule import DigitsDataModule, trained_parts
 from digits.data.sets import DigitSet
 from digits.errors import DigitsError
 from digits.files import sha256, written_whole
@@ -102,7 +102,8 @@ def out_of_fold(config: Config, data: Path, digits: Mapping[str, Digits], folds:
         for number in range(folds):
             datamodule = DigitsDataModule(config, data)
             datamodule.training = [
-                _part(of.drawings, np.repeat(fold[name] != number, of.variants)) for name, of in digits.items()
+                _part(part, np.repeat(fold[name] != number, digits[name].variants)) if name in digits else part
+                for name, part in zip(trained_parts(config.mix), datamodule.training, strict=True)
             ]
             bar.total = folds * config.train.epochs * len(datamodule.train_dataloader())
             recorder = Recorder(lambda epoch, row, speed: None)
