@@ -53,7 +53,7 @@ SMALL: dict[str, dict[str, object]] = {  # knobs of the scratch clone: every sta
     },
 }
 
-SMALLER = ["experiment=quick", "trainer.threads=1", "train.epochs=1", "train.views=[[0,0]]"]
+SMALLER = ["experiment=quick", "model.width=8", "trainer.threads=1", "train.epochs=1", "train.views=[[0,0]]"]
 SMALLER += ["mix.mnist=4096", "mix.pen=1024", "mix.outlier=256", "train.ema_decay=0.9"]
 
 
