@@ -14,10 +14,9 @@ from importlib.metadata import version
 from pathlib import Path
 
 import torch
-from hydra import compose, initialize_config_dir
 from torch.nn import functional
 
-from digits.config import CONF, Config, store_schemas, to_config
+from digits.config import Config, compose
 from digits.data.augmentation import augment
 from digits.data.datamodule import DigitsDataModule
 from digits.model import hardware
@@ -60,12 +59,8 @@ def bare(config: Config, datamodule: DigitsDataModule, precision: str) -> float:
 
 def main(batches: int) -> None:
     warnings.simplefilter("ignore")
-    store_schemas()
-    with initialize_config_dir(str(CONF.resolve()), version_base="1.3"):
-        images = batches * 128
-        config = to_config(
-            compose("config", ["trainer=cpu", "train.epochs=1", f"mix.mnist={images}", "mix.pen=0", "mix.outlier=0"])
-        )
+    mix = [f"mix.mnist={batches * 128}", "mix.pen=0", "mix.outlier=0"]
+    config = compose(["trainer=cpu", "train.epochs=1", *mix])
     torch.set_num_threads(config.trainer.threads)
     datamodule = DigitsDataModule(config, DATA)
     precision = hardware.precision(config.trainer)
