@@ -17,12 +17,12 @@ from scipy.optimize import minimize
 from scipy.spatial import KDTree
 
 from digits.data import pen, sets
+from digits.evaluation.numbers import Number, compose_numbers, picture, read_numbers
 from digits.ink import InkPieces, Layout, StrokePieces, extract_ink, ink_box, open_picture, smooth
 from digits.ink.cutting import Group, is_speck
 from digits.ink.layout import FEATURES, features
-from digits.reader import Reader
-from digits.readers import Readers
-from digits.trials.numbers import Number, compose_numbers, picture, read_numbers
+from digits.reading.reader import Reader
+from digits.reading.readers import Readers
 
 SCORED, FITTED = 500, 1000  # numbers
 PEN = 0.09  # of a digit's longer side

@@ -9,22 +9,20 @@ of its writer. The test sets stay unseen. (One network a fold, whatever train.me
 """
 
 import argparse
-from pathlib import Path
 
-from digits import scores
 from digits.config import compose
-from digits.trials.labels import out_of_fold, training_digits
-
-DATA = Path("artifacts/data")
+from digits.evaluation.labels import out_of_fold, training_digits
+from digits.paths import SETS
+from digits.training import calibration
 
 
 def main(folds: int, overrides: list[str]) -> None:
     config = compose(overrides)
-    digits = training_digits(config, DATA)
-    for name, logits in out_of_fold(config, DATA, digits, folds).items():
+    digits = training_digits(config, SETS)
+    for name, logits in out_of_fold(config, SETS, digits, folds).items():
         labels = digits[name].labels
         wrong = int((logits.argmax(1) != labels).sum())
-        nll = scores.nll(logits, labels, scores.fit_temperature(logits, labels))
+        nll = calibration.nll(logits, labels, calibration.fit_temperature(logits, labels))
         print(f"{name:6} {wrong} of {len(labels):,} wrong ({wrong / len(labels):.3%})   NLL {nll:.5f}")
 
 

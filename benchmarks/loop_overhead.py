@@ -17,12 +17,13 @@ import torch
 from torch.nn import functional
 
 from digits.config import Config, compose
-from digits.data.augmentation import augment
-from digits.data.datamodule import DigitsDataModule
-from digits.model import hardware
-from digits.model.classifier import DigitClassifier, network_input, targets
-from digits.model.recorder import Recorder
-from digits.stages.train import DATA, fit
+from digits.paths import SETS
+from digits.stages.train import fit
+from digits.training import hardware
+from digits.training.augmentation import augment
+from digits.training.classifier import DigitClassifier, network_input, targets
+from digits.training.datamodule import DigitsDataModule
+from digits.training.recorder import Recorder
 
 ROUNDS = 5
 
@@ -62,7 +63,7 @@ def main(batches: int) -> None:
     mix = [f"mix.mnist={batches * 128}", "mix.pen=0", "mix.outlier=0"]
     config = compose(["trainer=cpu", "train.epochs=1", *mix])
     torch.set_num_threads(config.trainer.threads)
-    datamodule = DigitsDataModule(config, DATA)
+    datamodule = DigitsDataModule(config, SETS)
     precision = hardware.precision(config.trainer)
     seconds: dict[str, list[float]] = {"bare": [], "lightning": []}
     for _ in range(ROUNDS):

@@ -4,26 +4,25 @@
     python benchmarks/robustness.py MODEL --digits 0               all of them
     python benchmarks/robustness.py MODEL --keep FILE              all test digits, and every single one's outcome
 
-The last makes what evaluation compares with, the `seed` experiment on damaged test digits:
+The last makes what evaluation compares with, the tutorial network on damaged test digits:
 
-    python -m digits.stages.train experiment=seed                  10 minutes on 2 cores; prints where the model is
-    python benchmarks/robustness.py MODEL --keep reports/seed/robustness.npz
+    python -m digits.stages.train experiment=tutorial                  10 minutes on 2 cores; prints where the model is
+    python benchmarks/robustness.py MODEL --keep src/digits/evaluation/tutorial.npz
 """
 
 import argparse
 from pathlib import Path
 
 from digits.data import sets
-from digits.reader import Reader
-from digits.trials.corruptions import STRENGTHS
-from digits.trials.held_out import load_tests
-from digits.trials.robustness import read_corrupted, save_right, summary
-
-DATA = Path("artifacts/data")
+from digits.evaluation.corruptions import STRENGTHS
+from digits.evaluation.held_out import load_tests
+from digits.evaluation.robustness import read_corrupted, save_right, summary
+from digits.paths import SETS
+from digits.reading.reader import Reader
 
 
 def main(model: Path, digits: int, keep: Path | None) -> None:
-    chosen = load_tests(DATA) if keep else {name: sets.load(DATA, f"{name}-validation") for name in ("mnist", "pen")}
+    chosen = load_tests(SETS) if keep else {name: sets.load(SETS, f"{name}-validation") for name in ("mnist", "pen")}
     found = read_corrupted(Reader(model), chosen, None if keep else digits or None)
     for name, right in found.items():
         score = summary(right)

@@ -1,4 +1,4 @@
-"""Time to 99 %: the quick experiment, the default recipe and the classic tutorial (seed), side by side.
+"""Time to 99 %: the quick experiment, the default recipe and the classic tutorial, side by side.
 
     python benchmarks/time_to_99.py [EXPERIMENT…]      about 12 minutes on 2 cores for all three
 
@@ -27,4 +27,4 @@ def main(experiments: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:] or ["quick", "default", "seed"])
+    main(sys.argv[1:] or ["quick", "default", "tutorial"])

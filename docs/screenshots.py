@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from digits.ink import draw, normalise
-from digits.reader import Reader
+from digits.reading.reader import Reader
 
 ROOT = Path(__file__).parents[1]
 

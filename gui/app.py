@@ -11,7 +11,7 @@ from tkinter import ttk
 from typing import TYPE_CHECKING, Any
 
 from digits.errors import DigitsError
-from digits.tracking.store import ROOT
+from digits.paths import ROOT
 from gui import settings as settings_file
 from gui.actions import ACTIONS, Action
 from gui.canvas import SheetView
@@ -314,7 +314,7 @@ class App:
         self._heat_timer = None
         if self.model is None or self.focused is None or self.sheet.line:
             return
-        from digits.explain import occlusion
+        from digits.reading.explain import occlusion
 
         shown, reader = self.readout.digits[self.focused], self.model.reader
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from digits.reader import Reader
+    from digits.reading.reader import Reader
     from digits.tracking.registry import Details
 
 
@@ -41,7 +41,7 @@ def load(spec: str | None) -> Model:
     Raises:
         DigitsError: it cannot be loaded; says what helps.
     """
-    from digits.reader import Reader
+    from digits.reading.reader import Reader
     from digits.tracking import registry
     from digits.tracking.store import MODEL
 

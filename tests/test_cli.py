@@ -108,7 +108,7 @@ def test_without_a_champion_the_command_that_makes_one_is_named(clone: Clone, pi
 
 
 def test_arrays_images_files_and_strokes_read_the_same(model: Path, mnist_raw: Path, tmp_path: Path) -> None:
-    from digits.reader import Reader
+    from digits.reading.reader import Reader
 
     reader = Reader(model)
     images, _ = mnist.load(mnist_raw, "test")

@@ -18,7 +18,7 @@ from PIL import Image
 
 from digits.data import sets
 from digits.files import sha256
-from digits.reader import Reader
+from digits.reading.reader import Reader
 from digits.tracking import registry
 
 DEPLOY = Path(__file__).parent.parent / "deploy"

@@ -159,13 +159,13 @@ def expand(paths: Sequence[str]) -> list[str]:
 
 def run_read(arguments: argparse.Namespace) -> int:
     """`digits read`: prints what each picture says; 1 if some could not be read."""
-    from digits.reader import Reader
+    from digits.reading.reader import Reader
 
     paths = expand(arguments.paths)
     reader = Reader.load(arguments.model)
     if len(paths) < _MANY:
         return show(paths, reader.read_all(paths), arguments.json)
-    from digits.readers import Readers
+    from digits.reading.readers import Readers
 
     with Readers(reader.path) as readers:
         return show(paths, readers.read_all(str, paths), arguments.json)
@@ -228,7 +228,7 @@ def run_gui(arguments: argparse.Namespace) -> int:
 
 def run_compare(arguments: argparse.Namespace) -> int:
     """`digits compare`: tables, and the path of the page."""
-    from digits.compare import compare
+    from digits.report.compare import compare
 
     compare(arguments.runs)
     return 0
@@ -244,7 +244,7 @@ def run_ui(arguments: argparse.Namespace) -> int:
 
 def run_card(arguments: argparse.Namespace) -> int:
     """`digits card`: the path of the page, opened."""
-    from digits.card.show import show
+    from digits.report.card.show import show
 
     show(arguments.of, not arguments.no_browser)
     return 0
@@ -254,7 +254,7 @@ def run_sweep(arguments: argparse.Namespace) -> int:
     """`digits sweep`: runs a study, or writes its winner."""
     if arguments.trial is not None and not arguments.best:
         raise DigitsError("--trial says which trial --best is to write: give both")
-    from digits import sweep
+    from digits.sweep import search as sweep
 
     if arguments.best:
         sweep.write_best(arguments.overrides, arguments.trial)
@@ -265,8 +265,9 @@ def run_sweep(arguments: argparse.Namespace) -> int:
 
 def run_status(arguments: argparse.Namespace) -> int:
     """`digits status`: three lines."""
+    from digits.paths import ROOT
     from digits.tracking import registry
-    from digits.tracking.store import MODEL, ROOT
+    from digits.tracking.store import MODEL
 
     metrics = ROOT / "reports" / "metrics.json"
     if metrics.is_file():

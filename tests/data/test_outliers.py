@@ -7,7 +7,7 @@ import torch
 
 from digits.data.outliers import NO_DIGIT, outliers
 from digits.data.pen import read_samples
-from digits.model.classifier import targets
+from digits.training.classifier import targets
 
 SAMPLES = read_samples(Path("data"))[:300]
 

@@ -9,8 +9,8 @@ import pytest
 
 from digits.config import Preprocess
 from digits.data import pen
+from digits.data.splits import split_validation, split_writers
 from digits.errors import DigitsError
-from digits.stages.preprocess import split_validation, split_writers
 
 DATA = Path(__file__).parents[2] / "data"
 

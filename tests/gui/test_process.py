@@ -19,7 +19,7 @@ def test_it_opens_reads_a_picture_and_closes(home: Path, model: Path, command: l
     from PIL import Image
 
     from digits.ink import draw
-    from digits.reader import Reader
+    from digits.reading.reader import Reader
 
     ink = draw([[(0, 0), (60, 0), (20, 120)]], pen=12)
     Image.fromarray((255 * (1 - ink)).astype("uint8")).save(home / "seven.png")

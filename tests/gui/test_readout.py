@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from digits.reader import Digit, Reading
+from digits.reading.reader import Digit, Reading
 from gui.readout import readout
 from gui.sheet import Drawing, Lesson, Stroke
 

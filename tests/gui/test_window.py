@@ -17,7 +17,7 @@ from hand import ONE, SEVEN, Hand
 from PIL import Image
 
 from digits.ink import draw
-from digits.reader import Reader
+from digits.reading.reader import Reader
 from digits.tracking.registry import Details
 from gui.app import App
 from gui.pages import Help, Models

@@ -2,7 +2,7 @@
 
 metrics.json scores the test images; depth.json says where among them it errs and whether its confidence can be
 trusted, with intervals; handwriting.json the held-out people's strokes as they are written in a window,
-whole numbers, and what is no digit; robustness.json damaged and small test images, beside the `seed` experiment's, and
+whole numbers, and what is no digit; robustness.json damaged and small test images, beside the tutorial's, and
 digits from elsewhere. card.html and card.md, the model card, tell people all of it.
 
 Started by hand with model_file=..., it scores that file and writes beside it.
@@ -13,20 +13,19 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from digits import card, scores
 from digits.config import Config, stage
 from digits.data import pen, sets
+from digits.evaluation import breakdown, conditions, doubtful, numbers, robustness, scores
+from digits.evaluation.held_out import load_tests, read_tests
+from digits.evaluation.outside import read_outside
 from digits.files import sha256, written_whole
-from digits.reader import Reader
-from digits.readers import Readers
-from digits.trials import breakdown, conditions, doubtful, numbers, robustness
-from digits.trials.held_out import load_tests, read_tests
-from digits.trials.outside import read_outside
+from digits.paths import HANDWRITING, MODEL, REPORTS, SETS
+from digits.reading.reader import Reader
+from digits.reading.readers import Readers
+from digits.report import card
 
-DATA, MODEL, REPORTS = Path("artifacts/data"), Path("artifacts/train/model.onnx"), Path("reports")
-PEN = Path("data")
-SEED = REPORTS / "seed" / "robustness.npz"
-"""What the `seed` experiment reads of damaged test digits; benchmarks/robustness.py says how it is made."""
+TUTORIAL = Path(robustness.__file__).with_name("tutorial.npz")
+"""What the tutorial reads of damaged test digits; benchmarks/robustness.py says how it is made."""
 
 
 def show(metrics: Mapping[str, Mapping[str, float]], depth: Mapping[str, Any], robust: Mapping[str, Any]) -> None:
@@ -49,8 +48,8 @@ def show(metrics: Mapping[str, Mapping[str, float]], depth: Mapping[str, Any], r
     )
     print(f"uncertain: {shares['uncertain_outlier']} of what is no digit, {shares['uncertain_pen']} of pen digits")
     for name, score in robust["corrupted"].items():
-        above = robust["above_seed"].get(name)
-        beside = f", {100 * above['mean']:+.1f} points against the seed experiment" if above else ""
+        above = robust["above_tutorial"].get(name)
+        beside = f", {100 * above['mean']:+.1f} points against the tutorial" if above else ""
         print(f"{name:6} damaged: {score['mean']:.1%} right of {score['digits']:,} digits{beside}")
     print(f"optical digits from elsewhere: {robust['outside']['accuracy']:.1%} right")
 
@@ -58,19 +57,19 @@ def show(metrics: Mapping[str, Mapping[str, float]], depth: Mapping[str, Any], r
 @stage
 def main(config: Config) -> None:
     """Writes metrics.json and pictures; logs them to the run that trained the file."""
-    from digits import plots  # matplotlib: not before the configuration is known to be good
-    from digits.trials import figures
+    from digits.charts import evaluation as figures
+    from digits.charts import plots  # matplotlib: not before the configuration is known to be good
 
     model = Path(config.model_file) if config.model_file else MODEL
     out = Path(config.out or (model.parent / "evaluation" if config.model_file else REPORTS))
     reader = Reader(model)
     print(f"reading the test images with {model}", flush=True)
-    held_out = load_tests(DATA)
+    held_out = load_tests(SETS)
     tests = read_tests(reader, held_out)
     metrics = {name: scores.summary(p, digits.labels, config.evaluate.bins) for name, (digits, p) in tests.items()}
 
     writers = set(tests["pen"][0].writers.tolist())
-    written = [sample for sample in pen.read_samples(PEN) if sample.writer in writers]
+    written = [sample for sample in pen.read_samples(HANDWRITING) if sample.writer in writers]
     with Readers(model) as readers:
         amounts = config.evaluate
         handwriting = {
@@ -81,11 +80,11 @@ def main(config: Config) -> None:
             ),
         }
         small, outside = robustness.read_small(readers, held_out, amounts.small), read_outside(readers)
-    others = read_tests(reader, {"outlier": sets.load(DATA, "outlier-test")})
+    others = read_tests(reader, {"outlier": sets.load(SETS, "outlier-test")})
     handwriting["uncertain"] = conditions.uncertain(tests | others, reader.threshold)
     damaged = robustness.read_corrupted(reader, held_out, amounts.corrupted)
-    seed = robustness.load_right(SEED, held_out, amounts.corrupted)
-    robust = robustness.compared(damaged, seed) | {"small": small, "outside": outside.summary()}
+    tutorial = robustness.load_right(TUTORIAL, held_out, amounts.corrupted)
+    robust = robustness.compared(damaged, tutorial) | {"small": small, "outside": outside.summary()}
 
     temperature = float(reader.metadata["temperature"])
     depth = breakdown.breakdown(tests, temperature, reader.threshold, config.evaluate.bins)
@@ -107,9 +106,9 @@ def main(config: Config) -> None:
         "outside": figures.outside(outside),
     }
     if config.evaluate.labels:
-        from digits.trials import labels  # torch: only where something is trained
+        from digits.evaluation import labels  # torch: only where something is trained
 
-        reports["labels"], suspects = labels.check(config, DATA, config.evaluate.labels, config.evaluate.gallery)
+        reports["labels"], suspects = labels.check(config, SETS, config.evaluate.labels, config.evaluate.gallery)
         pictures["labels"] = figures.suspicious(reports["labels"], suspects)
     history = model.parent / "history.csv"
     if history.is_file():
@@ -120,7 +119,7 @@ def main(config: Config) -> None:
     for name, found in reports.items():
         with written_whole(out / f"{name}.json") as path:
             path.write_text(json.dumps(found, indent=2) + "\n")
-    card.write(reader, tests, DATA, out, config.evaluate.gallery)
+    card.write(reader, tests, SETS, out, config.evaluate.gallery)
 
     show(metrics, depth, robust)
     print(f"model card: {out / card.PAGE}")

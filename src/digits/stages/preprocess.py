@@ -9,43 +9,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from digits.config import Config, Preprocess, stage
+from digits.config import Config, stage
 from digits.data import mnist, outliers, pen, sets
 from digits.data.sets import DigitSet
+from digits.data.splits import split_validation, split_writers
 from digits.errors import DigitsError
 from digits.files import written_whole
-
-RAW, PEN = Path("artifacts/raw"), Path("data")
-
-
-def split_validation(labels: NDArray[np.uint8], count: int, seed: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Indices of the training and of the validation part, both ascending.
-
-    Stratified: each class gives the same share, rounded so that the validation part holds exactly `count`.
-    """
-    rng = np.random.default_rng(seed)
-    shuffled = np.concatenate([rng.permutation(np.flatnonzero(labels == digit)) for digit in range(10)])
-    # Every k-th of the list sorted by class takes the same share of each class.
-    chosen = np.floor((np.arange(count) + 0.5) * len(labels) / count).astype(int)
-    return np.sort(np.delete(shuffled, chosen)), np.sort(shuffled[chosen])
-
-
-def split_writers(samples: list[pen.Sample], config: Preprocess) -> dict[str, list[pen.Sample]]:
-    """The samples of pen-train, pen-validation and pen-test: whole writers, as the configuration names them.
-
-    Raises:
-        DigitsError: a writer is in both lists, or has written nothing.
-    """
-    validation, test = set(config.pen_validation_writers), set(config.pen_test_writers)
-    if validation & test:
-        raise DigitsError(f"conf/preprocess names {sorted(validation & test)} as validation and as test writers")
-    if missing := (validation | test) - {sample.writer for sample in samples}:
-        raise DigitsError(f"conf/preprocess names writers of whom {PEN}/ holds nothing: {', '.join(sorted(missing))}")
-    return {
-        "pen-train": [sample for sample in samples if sample.writer not in validation | test],
-        "pen-validation": [sample for sample in samples if sample.writer in validation],
-        "pen-test": [sample for sample in samples if sample.writer in test],
-    }
+from digits.paths import HANDWRITING, RAW, SETS
 
 
 def pen_set(samples: list[pen.Sample], images: NDArray[np.uint8]) -> DigitSet:
@@ -81,7 +51,7 @@ def summarise(digits: DigitSet) -> dict[str, Any]:
 @stage
 def main(config: Config) -> None:
     """Writes one npz a set, summary.json and a contact sheet of each set."""
-    settings, out = config.preprocess, Path(config.out or "artifacts/data")
+    settings, out = config.preprocess, Path(config.out or SETS)
     images, labels = mnist.load(RAW, "train")
     training, validation = split_validation(labels, settings.mnist_validation, config.seed)
     made = {
@@ -89,7 +59,7 @@ def main(config: Config) -> None:
         "mnist-validation": anonymous(images[validation], labels[validation]),
         "mnist-test": anonymous(*mnist.load(RAW, "test")),
     }
-    for name, samples in split_writers(pen.read_samples(PEN), settings).items():
+    for name, samples in split_writers(pen.read_samples(HANDWRITING), settings).items():
         if not samples:
             raise DigitsError(f"no writer is left for {name}: name fewer in conf/preprocess")
         part = name.removeprefix("pen-")

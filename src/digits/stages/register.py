@@ -9,16 +9,17 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from digits import card, scores
 from digits.config import Config, stage
 from digits.errors import DigitsError
+from digits.evaluation import scores
+from digits.evaluation.held_out import load_tests, read_tests
 from digits.files import sha256
-from digits.reader import Reader
-from digits.stages.evaluate import DATA, REPORTS
-from digits.stages.evaluate import MODEL as PIPELINE_MODEL
+from digits.paths import MODEL as PIPELINE_MODEL
+from digits.paths import REPORTS, SETS
+from digits.reading.reader import Reader
+from digits.report import card
 from digits.tracking import registry
 from digits.tracking.store import ALIAS, CARD_TAG, MODEL, SHA_TAG
-from digits.trials.held_out import load_tests, read_tests
 
 
 def decide(challenger: Reader, champion: Reader, alpha: float) -> tuple[bool, dict[str, str], list[str]]:
@@ -29,7 +30,7 @@ def decide(challenger: Reader, champion: Reader, alpha: float) -> tuple[bool, di
     Returns:
         the answer; errors of both and p of every set, as tags; the same as lines for people.
     """
-    tests = load_tests(DATA)
+    tests = load_tests(SETS)
     ours, theirs = read_tests(challenger, tests), read_tests(champion, tests)
     good, tags, lines = True, dict[str, str](), list[str]()
     for name, (digits, probabilities) in ours.items():

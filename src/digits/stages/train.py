@@ -6,7 +6,7 @@ artifacts/runs, so exploring never touches the pipeline's outputs; MLflow tracks
 A training that was interrupted, however rudely, goes on from its last finished epoch when the same
 training is started again, and ends with the same bytes as one that was not.
 
-The trials of a search (digits.search.trial) are made of the same parts.
+The trials of a search (digits.sweep.worker) are made of the same parts.
 """
 
 import csv
@@ -29,26 +29,23 @@ from omegaconf import OmegaConf
 from pytorch_lightning.callbacks import ModelCheckpoint, TQDMProgressBar
 from tqdm import tqdm
 
-from digits import data, model, scores
+from digits import data, training
+from digits.charts.plots import learning_curves
 from digits.config import Config, flatten, stage
 from digits.data import sets
-from digits.data.datamodule import VALIDATION, DigitsDataModule, parts, trained_parts
 from digits.errors import DigitsError
+from digits.evaluation import scores
 from digits.files import sha256, written_whole
-from digits.model import distributed, hardware
-from digits.model.classifier import DigitClassifier
-from digits.model.export import Viewed, clearest, export, fit_threshold, logits_of
-from digits.model.networks import build
-from digits.model.recorder import Recorder, Row
-from digits.plots import learning_curves
-from digits.reader import Reader
-from digits.scores import fit_temperature
+from digits.paths import CHECKPOINTS, RUNS, SETS, TRAINED
+from digits.reading.reader import Reader
 from digits.tracking import runs
-
-DATA, CHECKPOINTS, RUNS = Path("artifacts/data"), Path("artifacts/checkpoints"), Path("artifacts/runs")
-
-PIPELINE_OUT = "artifacts/train"
-"""Where dvc.yaml has this stage write."""
+from digits.training import distributed, hardware
+from digits.training.calibration import fit_temperature
+from digits.training.classifier import DigitClassifier
+from digits.training.datamodule import VALIDATION, DigitsDataModule, parts, trained_parts
+from digits.training.export import Viewed, clearest, export, fit_threshold, logits_of
+from digits.training.networks import build
+from digits.training.recorder import Recorder, Row
 
 _OTHER_STAGES = ("download", "preprocess", "evaluate", "register", "sweep", "out", "model_file")
 """Parts of the configuration that this stage does not read."""
@@ -64,8 +61,7 @@ def fingerprint(config: Config, precision: str, digests: dict[str, str]) -> str:
     """Twelve hex digits that two trainings share only if their weights would be the same: recipe, data and code."""
     code = [
         *Path(data.__path__[0]).glob("*.py"),
-        *Path(model.__path__[0]).glob("*.py"),
-        Path(scores.__file__),
+        *Path(training.__path__[0]).glob("*.py"),
         Path(__file__),
     ]
     everything = [recipe(config), precision, digests, {path.name: sha256(path) for path in sorted(code)}]
@@ -106,10 +102,10 @@ def inputs(config: Config) -> Inputs:
     Raises:
         DigitsError: data or the GPU asked for are missing.
     """
-    datamodule = DigitsDataModule(config, DATA)
+    datamodule = DigitsDataModule(config, SETS)
     context = {f"{name}-train": "training" for name in trained_parts(config.mix)}
     context |= {f"{name}-validation": "validation" for name in VALIDATION}
-    digests = {name: sha256(DATA / f"{name}.npz") for name in context}
+    digests = {name: sha256(SETS / f"{name}.npz") for name in context}
     precision = hardware.precision(config.trainer)
     if config.trainer.accelerator == "gpu" and not hardware.uses_gpu(config.trainer):
         raise DigitsError("trainer.accelerator=gpu, but PyTorch finds no GPU here: trainer=auto takes what there is")
@@ -173,7 +169,7 @@ def finish(config: Config, recorders: Sequence[Recorder], digests: dict[str, str
     for trained, recorder in zip(networks, recorders, strict=True):
         trained.load_state_dict(recorder.best_weights)
     network = Viewed(networks, config.train.views)
-    validation = [sets.load(DATA, f"{name}-validation") for name in parts(config.mix)]
+    validation = [sets.load(SETS, f"{name}-validation") for name in parts(config.mix)]
     # Equally many digits of each set, so that temperature and threshold suit pens as well as MNIST.
     fewest = min(len(digits) for digits in validation)
     chosen = [np.linspace(0, len(digits) - 1, fewest).astype(int) for digits in validation]
@@ -195,7 +191,7 @@ def finish(config: Config, recorders: Sequence[Recorder], digests: dict[str, str
         "recipe": recipe(config),
         "best_epochs": [recorder.best_epoch + 1 for recorder in recorders],
         "threshold": threshold,
-        "examples": clearest(network, [sets.load(DATA, f"{name}-train") for name in parts(config.mix)]),
+        "examples": clearest(network, [sets.load(SETS, f"{name}-train") for name in parts(config.mix)]),
     }
     export(network, temperature, metadata, out / "model.onnx")
 
@@ -258,9 +254,9 @@ def tracked(
         return
     with mlflow.start_run(run_id=begun, run_name=name, tags=dict(tags or {})) as run:
         mlflow.log_params(flatten(recipe(config)))
-        pipeline = {"pipeline": str(config.out == PIPELINE_OUT).lower()}
+        pipeline = {"pipeline": str(config.out == str(TRAINED)).lower()}
         mlflow.set_tags(hardware.describe(config.trainer) | runs.code_version() | pipeline)
-        runs.log_datasets(DATA, context)
+        runs.log_datasets(SETS, context)
         with written_whole(remembered) as path:
             path.write_text(run.info.run_id)
         yield run.info.run_id
@@ -294,7 +290,7 @@ def log_results(config: Config, recorders: Sequence[Recorder], out: Path) -> flo
     runs.log_model(out / "model.onnx", sha256(out / "model.onnx"))
     reader = Reader(out / "model.onnx")
     for name in VALIDATION:
-        digits = sets.load(DATA, f"{name}-validation")
+        digits = sets.load(SETS, f"{name}-validation")
         final = scores.summary(reader.classify(digits.images), digits.labels, config.evaluate.bins)
         mlflow.log_metrics({f"final/validation_{name}_{metric}": value for metric, value in final.items()})
     seconds = sum(recorder.seconds for recorder in recorders)

@@ -12,8 +12,9 @@ from typing import Any
 from digits.config import flatten
 from digits.errors import DigitsError
 from digits.files import sha256
+from digits.paths import ROOT
 from digits.tracking import registry
-from digits.tracking.store import ALIAS, EXPERIMENT, MODEL, ROOT, SHA_TAG, is_local, tracking_uri
+from digits.tracking.store import ALIAS, EXPERIMENT, MODEL, SHA_TAG, is_local, tracking_uri
 
 _ANSWER_SECONDS = 5
 """How long a tracking server may take to say that it is there."""

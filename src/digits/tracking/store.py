@@ -1,7 +1,8 @@
 """Where MLflow keeps runs and models. Imports nothing heavy: the window and `digits read` ask here."""
 
 import os
-from pathlib import Path
+
+from digits.paths import ROOT
 
 EXPERIMENT = "digits"
 MODEL = "digits"
@@ -12,11 +13,6 @@ SHA_TAG = "onnx.sha256"
 
 CARD_TAG = "card"
 """Tag of model versions: the MLflow URI of the model card's page."""
-
-_CHECKOUT = Path(__file__).resolve().parents[3]
-
-ROOT = _CHECKOUT if (_CHECKOUT / "conf").is_dir() else Path.cwd()
-"""The repository's root; where the package is installed without its repository, the current folder."""
 
 
 def tracking_uri() -> str:

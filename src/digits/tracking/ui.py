@@ -12,8 +12,9 @@ import webbrowser
 from typing import Any
 
 from digits.errors import DigitsError
+from digits.paths import ROOT
 from digits.tracking import registry, runs
-from digits.tracking.store import EXPERIMENT, ROOT, tracking_uri
+from digits.tracking.store import EXPERIMENT, tracking_uri
 
 LOOPBACK = "127.0.0.1"
 

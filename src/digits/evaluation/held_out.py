@@ -1,0 +1,49 @@
+"""The test images, kept out of every training, and what a reader makes of them: evaluation, registration and
+`digits compare` read them here, so that their figures agree."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digits.data import sets
+from digits.data.sets import DigitSet
+from digits.reading.reader import Reader
+
+TEST_SETS = {"mnist": "mnist-test", "pen": "pen-test"}
+"""Name in reports/metrics.json, name of the set."""
+
+_STEP = 1024
+"""Images between two reports of progress: under a second, and whole batches of the reader."""
+
+Tests = dict[str, tuple[DigitSet, NDArray[np.float32]]]
+"""Name of a test set -> its digits and the probabilities (N, 10) read from them."""
+
+
+def load_tests(folder: Path) -> dict[str, DigitSet]:
+    """Every test set in preprocess's folder.
+
+    Raises:
+        DigitsError: a set is missing or broken; names its file.
+    """
+    return {name: sets.load(folder, file) for name, file in TEST_SETS.items()}
+
+
+def mistakes(digits: DigitSet, probabilities: NDArray[np.floating]) -> NDArray[np.int64]:
+    """Positions of the wrongly read digits, the surest first."""
+    wrong = np.flatnonzero(probabilities.argmax(axis=1) != digits.labels)
+    return wrong[np.argsort(-probabilities[wrong].max(axis=1), kind="stable")]
+
+
+def read_tests(reader: Reader, tests: dict[str, DigitSet], progress: Callable[[int], object] = lambda _: None) -> Tests:
+    """Every test set with the reader's probabilities; `progress` is told how many images were read since last."""
+
+    def read(digits: DigitSet) -> NDArray[np.float32]:
+        parts = []
+        for start in range(0, len(digits), _STEP):
+            parts.append(reader.classify(digits.images[start : start + _STEP]))
+            progress(len(parts[-1]))
+        return np.concatenate(parts)
+
+    return {name: (digits, read(digits)) for name, digits in tests.items()}

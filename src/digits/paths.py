@@ -1,0 +1,32 @@
+"""Where things lie. Paths are relative to the repository's root, in which DVC starts the stages."""
+
+from pathlib import Path
+
+_CHECKOUT = Path(__file__).resolve().parents[2]
+
+ROOT = _CHECKOUT if (_CHECKOUT / "conf").is_dir() else Path.cwd()
+"""The repository's root; where the package is installed without its repository, the current folder."""
+
+HANDWRITING = Path("data")
+"""What people wrote, as JSON lines."""
+
+RAW = Path("artifacts/raw")
+"""The files of MNIST, as downloaded."""
+
+SETS = Path("artifacts/data")
+"""The sets of images that preprocess makes."""
+
+TRAINED = Path("artifacts/train")
+"""What the pipeline's training makes."""
+
+MODEL = TRAINED / "model.onnx"
+"""The file that is evaluated, registered and served."""
+
+REPORTS = Path("reports")
+"""What the pipeline's evaluation makes."""
+
+CHECKPOINTS = Path("artifacts/checkpoints")
+"""Of trainings that have not ended."""
+
+RUNS = Path("artifacts/runs")
+"""What trainings started by hand make."""

@@ -1,0 +1,219 @@
+"""Reader: a picture in, a Reading out. The one way in which evaluation, the command line and the window read.
+
+It runs the ONNX file that training exported, in ONNX Runtime; torch and mlflow are never imported here.
+"""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from itertools import groupby, islice
+from os import cpu_count
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+from PIL import Image
+
+from digits.errors import DigitsError
+from digits.ink import SIDE, InkPieces, Layout, Picture, StrokePieces, Strokes, extract_ink, open_picture
+
+_BATCH = 128
+"""Pictures read together: enough to keep all processors busy, few enough to show progress."""
+
+
+@dataclass(frozen=True)
+class Digit:
+    """One digit of a reading."""
+
+    digit: int
+    confidence: float
+    """Probability of `digit`, calibrated on validation digits."""
+    probabilities: tuple[float, ...]
+    """Of 0 to 9."""
+    box: tuple[int, int, int, int]
+    """Left, top, right, bottom in pixels of the picture as seen upright; in the strokes' unit for strokes."""
+    uncertain: bool
+    """Whether the confidence is below the threshold that the model file holds."""
+    image: NDArray[np.uint8]
+    """(28, 28), as the network got it."""
+    strokes: tuple[int, ...] = ()
+    """Which of the source's strokes it is made of; none for a picture."""
+    line: int = 0
+    """Line of the writing it stands in, from 0 at the top."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a picture says."""
+
+    digits: tuple[Digit, ...]
+    """Line by line, from left to right; none for a blank picture."""
+
+    @property
+    def text(self) -> str:
+        """The digits of each line without a space, lines joined by a line break."""
+        written = groupby(self.digits, key=lambda digit: digit.line)
+        return "\n".join("".join(str(digit.digit) for digit in line) for _, line in written)
+
+
+Source = str | Path | Image.Image | NDArray[np.uint8] | Strokes
+"""A file, a PIL image, an array (H, W[, 3|4]) uint8, or strokes."""
+
+
+class Reader:
+    """Reads digits with one ONNX file.
+
+    Args:
+        model: path of a model.onnx that `digits.training.export` wrote.
+
+    Raises:
+        DigitsError: the file is missing, broken, or no model of digits; names it.
+    """
+
+    def __init__(self, model: str | Path) -> None:
+        self.path = Path(model)
+        options = onnxruntime.SessionOptions()
+        # One thread is fastest for the few digits of a picture; for many, pictures are read side by side.
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        options.log_severity_level = 4  # what is wrong is raised as well, and said below
+        try:
+            content = self.path.read_bytes()
+            self._session = onnxruntime.InferenceSession(content, options, providers=["CPUExecutionProvider"])
+            (inputs,), (outputs,) = self._session.get_inputs(), self._session.get_outputs()
+            if (inputs.type, inputs.shape[1:], outputs.shape[1:]) != ("tensor(uint8)", [SIDE, SIDE], [10]):
+                raise ValueError(f"it takes {inputs.type} {inputs.shape} and gives {outputs.shape}")
+            self.metadata: dict[str, Any] = {
+                key: json.loads(value) for key, value in self._session.get_modelmeta().custom_metadata_map.items()
+            }
+            self.threshold = float(self.metadata["threshold"])
+        except FileNotFoundError as error:
+            raise DigitsError(f"{model}: there is no such model file; `dvc repro` makes one") from error
+        except Exception as error:  # ONNX Runtime's exceptions have no common base of their own
+            reason = str(error).splitlines()[0]
+            raise DigitsError(f"{model} is no model that reads digits ({reason}); `dvc repro` makes one") from error
+        self._input = inputs.name
+
+    @classmethod
+    def champion(cls) -> "Reader":
+        """The registered champion; its file is fetched once for each version and kept.
+
+        Raises:
+            DigitsError: there is no champion yet, or the registry cannot be reached.
+        """
+        from digits.tracking import registry
+
+        return cls(registry.fetch(registry.champion()))
+
+    @classmethod
+    def load(cls, model: str | None) -> "Reader":
+        """A file, an MLflow model URI (models:/digits/3, runs:/<id>/model), or None for the champion."""
+        if model is None:
+            return cls.champion()
+        if ":/" in model:
+            from digits.tracking import registry
+
+            return cls(registry.download(model))
+        return cls(model)
+
+    def classify(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
+        """Probabilities (N, 10) of normalised images (N, 28, 28) uint8, 0 paper, 255 ink."""
+        if len(images) == 0:
+            return np.zeros((0, 10), np.float32)
+        # At once they would need 100 kB each.
+        parts = [images[start : start + _BATCH] for start in range(0, len(images), _BATCH)]
+        run = partial(self._session.run, None)
+        with ThreadPoolExecutor(cpu_count() if len(parts) > 1 else 1) as pool:
+            return np.concatenate(list(pool.map(lambda part: run({self._input: np.ascontiguousarray(part)})[0], parts)))
+
+    def read(self, source: Source) -> Reading:
+        """Reads the number, or the lines of numbers, on one picture.
+
+        Raises:
+            PictureError: it cannot be read as a picture.
+            ValueError: strokes with a coordinate that is not finite.
+        """
+        return self._readings([prepare(source)])[0]
+
+    def read_all(self, sources: Iterable[Source]) -> Iterator[Reading | DigitsError]:
+        """Reads many pictures side by side; in the place of one that cannot be read stands its error."""
+        remaining = iter(sources)
+        # Preparing holds Python's lock and classifying does not: one batch is prepared while the last is classified.
+        with ThreadPoolExecutor(1) as pool:
+            classified: Future[list[Reading | DigitsError]] | None = None
+            while batch := list(islice(remaining, _BATCH)):
+                prepared = [_prepare_or_error(source) for source in batch]
+                if classified is not None:
+                    yield from classified.result()
+                classified = pool.submit(self._readings_or_errors, prepared)
+            if classified is not None:
+                yield from classified.result()
+
+    def _readings_or_errors(self, prepared: list["Prepared | DigitsError"]) -> list[Reading | DigitsError]:
+        readings = iter(self._readings([one for one in prepared if not isinstance(one, DigitsError)]))
+        return [one if isinstance(one, DigitsError) else next(readings) for one in prepared]
+
+    def _readings(self, prepared: Sequence["Prepared"]) -> list[Reading]:
+        read = self._probabilities([one.layout for one in prepared])
+        # Where digits may touch, the network's doubts say; a second look is at the ink cut apart there.
+        finer = [one.layout.finer(rows) for one, rows in zip(prepared, read, strict=True)]
+        again = iter(self._probabilities([layout for layout in finer if layout]))
+        return [
+            self._reading(Prepared(layout, one.picture), next(again)) if layout else self._reading(one, rows)
+            for one, layout, rows in zip(prepared, finer, read, strict=True)
+        ]
+
+    def _probabilities(self, layouts: Sequence[Layout]) -> list[NDArray[np.float32]]:
+        """Of every group of every layout, (groups, 10) each."""
+        images = [image for layout in layouts for image in layout.images]
+        rows = self.classify(np.stack(images)) if images else np.zeros((0, 10), np.float32)
+        return np.split(rows, np.cumsum([len(layout.images) for layout in layouts])[:-1])
+
+    def _reading(self, prepared: "Prepared", probabilities: NDArray[np.float32]) -> Reading:
+        layout, picture = prepared
+        lines = layout.lines(probabilities)
+        return Reading(
+            tuple(
+                self._digit(layout, index, probabilities[index], picture, line)
+                for line, indices in enumerate(lines)
+                for index in indices
+            )
+        )
+
+    def _digit(
+        self, layout: Layout, index: int, probabilities: NDArray[np.float32], picture: Picture | None, line: int
+    ) -> Digit:
+        digit = int(probabilities.argmax())
+        confidence = float(probabilities[digit])
+        every = tuple(float(probability) for probability in probabilities)
+        box = layout.box(index)
+        if picture is not None:
+            box = picture.to_original(box)
+        uncertain = confidence < self.threshold
+        return Digit(digit, confidence, every, box, uncertain, layout.images[index], layout.strokes(index), line)
+
+
+class Prepared(NamedTuple):
+    """What is written, before the network has seen it."""
+
+    layout: Layout
+    picture: Picture | None
+    """The picture it was on; None for strokes."""
+
+
+def prepare(source: Source) -> Prepared:
+    """What is written on a picture, or with strokes."""
+    if isinstance(source, str | Path | Image.Image | np.ndarray):
+        picture = open_picture(source)
+        return Prepared(Layout(InkPieces(extract_ink(picture.brightness))), picture)
+    return Prepared(Layout(StrokePieces(source)), None)
+
+
+def _prepare_or_error(source: Source) -> Prepared | DigitsError:
+    try:
+        return prepare(source)
+    except DigitsError as error:
+        return error

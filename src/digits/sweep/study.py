@@ -1,0 +1,216 @@
+"""A study in its storage: prepared once, its trials claimed one by one by workers, given back when a worker dies.
+
+All trials are put into the storage, waiting, before any worker starts. A worker claims one by changing its state, which
+only one of them can, so every trial runs exactly once, however many workers there are and wherever they run. A claimed
+trial bears its worker's name and a beat; where the worker is gone, the trial waits again, under the same number and
+with the values it had drawn.
+"""
+
+import os
+import re
+import socket
+import time
+import warnings
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import optuna
+from filelock import FileLock
+from optuna.storages import RDBStorage
+from optuna.trial import FrozenTrial, Trial, TrialState
+from sqlalchemy.exc import SQLAlchemyError
+
+from digits import config as schema
+from digits.config import Config, Sweep
+from digits.errors import DigitsError
+from digits.sweep import space as spaces
+from digits.sweep.cmaes import ReplayedCmaEs
+from digits.sweep.space import Space, Values
+
+optuna.logging.set_verbosity(optuna.logging.WARNING)
+warnings.filterwarnings("ignore", category=optuna.exceptions.ExperimentalWarning)
+
+GRACE_SECONDS = 120.0
+"""Without a beat for so long, a worker on another machine counts as dead; one on this machine is looked for instead."""
+
+_BEAT_SECONDS = 10.0
+
+_BUSY_SECONDS = 60.0
+"""How long SQLite waits for another worker's write."""
+
+FINISHED = (TrialState.COMPLETE, TrialState.PRUNED)
+
+
+class Study:
+    """An Optuna study, its storage, and who may change what in it.
+
+    Raises:
+        DigitsError: the storage cannot be used; says which, and what else to do.
+    """
+
+    def __init__(self, config: Config, space: Space) -> None:
+        sweep = config.sweep
+        self.sweep, self.space, self.seed = sweep, space, config.seed
+        self.local = Path(sweep.storage.removeprefix("sqlite:///")) if sweep.storage.startswith("sqlite:///") else None
+        if self.local:
+            self.local.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            with self.alone():  # processes that meet an empty SQLite store at once race on its schema
+                self.storage = RDBStorage(
+                    # SQLAlchemy takes the plain scheme for psycopg 3, which the lock has not.
+                    re.sub("^postgresql://", "postgresql+psycopg2://", sweep.storage),
+                    {"connect_args": {"timeout": _BUSY_SECONDS}} if self.local else None,
+                )
+                self.optuna = optuna.create_study(
+                    storage=self.storage,
+                    study_name=sweep.study,
+                    directions=["minimize"] * len(sweep.objectives),
+                    pruner=_pruner(sweep, config.train.epochs * sweep.checks),
+                    load_if_exists=True,
+                )
+        except (SQLAlchemyError, ImportError, ValueError) as error:
+            raise DigitsError(
+                f"sweep.storage={_without_password(sweep.storage)} cannot be used ({error}): start it, or leave it out "
+                "to keep studies in artifacts/sweeps.db"
+            ) from error
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Nobody else claims meanwhile. PostgreSQL locks the row by itself; SQLite knows no such lock."""
+        if self.local is None:
+            yield
+            return
+        with FileLock(self.local.with_suffix(".lock")):
+            yield
+
+    def prepare(self, definition: Mapping[str, Any]) -> None:
+        """Puts as many trials into the storage as the study is to have.
+
+        Raises:
+            DigitsError: the study was begun with another definition; names what differs.
+        """
+        with self.alone():
+            begun = self.optuna.user_attrs.get("definition")
+            if begun is None:
+                self.optuna.set_user_attr("definition", dict(definition))
+            elif differing := sorted(key for key in {*begun, *definition} if begun.get(key) != definition.get(key)):
+                key = differing[0]
+                raise DigitsError(
+                    f"study {self.sweep.study} was begun with {key}={begun.get(key)}, not {definition.get(key)}: "
+                    "go on with it as it was, or begin another with sweep.study=NAME"
+                )
+            present = len(self.trials())
+            if isinstance(self.sweep.sampler, schema.Grid):
+                for values in spaces.grid(self.space)[present : self.sweep.trials]:
+                    self.optuna.enqueue_trial(values)
+            else:
+                for _ in range(present, self.sweep.trials):
+                    self.optuna.add_trial(optuna.create_trial(state=TrialState.WAITING))
+
+    def trials(self, *states: TrialState) -> list[FrozenTrial]:
+        """The trials in these states; by default all but failed ones, which further ones make up for."""
+        wanted = states or (TrialState.WAITING, TrialState.RUNNING, *FINISHED)
+        return self.optuna.get_trials(deepcopy=False, states=wanted)
+
+    def release(self) -> list[FrozenTrial]:
+        """Lets the trials wait again whose worker is gone; returns them. For one process of a study at a time."""
+        gone = [trial for trial in self.trials(TrialState.RUNNING) if not _alive(trial)]
+        for trial in gone:
+            self.storage.set_trial_state_values(trial._trial_id, TrialState.WAITING)
+        return gone
+
+    def claim(self) -> Trial | None:
+        """The next waiting trial, for this process alone; None where none waits.
+
+        What its sampler draws is a function of the study's seed, the trial's number and the trials before it.
+        """
+        with self.alone():
+            for waiting in self.trials(TrialState.WAITING):
+                if self.storage.set_trial_state_values(waiting._trial_id, TrialState.RUNNING):
+                    self.storage.set_trial_user_attr(waiting._trial_id, "worker", [socket.gethostname(), os.getpid()])
+                    self.storage.set_trial_user_attr(waiting._trial_id, "beat", time.time())
+                    break
+            else:
+                return None
+        # Not study.ask(), which begins a further trial where another worker was faster.
+        self.optuna.sampler = _sampler(self.sweep, _seed(self.seed, waiting.number))
+        return Trial(self.optuna, waiting._trial_id)
+
+    def suggest(self, trial: Trial) -> Values:
+        """The trial's values; those it had drawn before it was killed stay."""
+        _ = trial.relative_params  # drawn now, from the trial's own seed, even if some values are there already
+
+        def reseed(name: str) -> None:
+            self.optuna.sampler = _sampler(self.sweep, _seed(self.seed, trial.number, name))
+
+        return spaces.suggest(self.space, trial, reseed)
+
+    def best(self) -> FrozenTrial | None:
+        """The completed trial with the least first objective, the second deciding between equals, and so on."""
+        return min(self.trials(TrialState.COMPLETE), key=lambda trial: trial.values, default=None)
+
+
+def beat(trial: Trial) -> Callable[[], None]:
+    """A function to be called often while the trial runs: it says, now and then, that the worker lives."""
+    last = time.monotonic()
+
+    def say() -> None:
+        nonlocal last
+        if time.monotonic() - last >= _BEAT_SECONDS:
+            last = time.monotonic()
+            trial.set_user_attr("beat", time.time())
+
+    return say
+
+
+def _alive(trial: FrozenTrial) -> bool:
+    host, process = trial.user_attrs.get("worker", ("", 0))
+    if time.time() - trial.user_attrs.get("beat", 0) > GRACE_SECONDS:
+        return False
+    if host != socket.gethostname() or process == os.getpid():
+        return host != socket.gethostname()
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _seed(seed: int, number: int, name: str = "") -> int:
+    return zlib.crc32(f"{seed} {number} {name}".encode())
+
+
+def _sampler(sweep: Sweep, seed: int) -> optuna.samplers.BaseSampler:
+    match sweep.sampler:
+        case schema.TPE(startup=startup):
+            return optuna.samplers.TPESampler(n_startup_trials=startup, seed=seed)
+        case schema.CMAES(startup=startup):
+            return ReplayedCmaEs(startup, seed)
+        case schema.Random() | schema.Grid():  # a grid's values stand in its trials
+            return optuna.samplers.RandomSampler(seed=seed)
+    raise TypeError(f"no sampler for {sweep.sampler!r}")
+
+
+def _pruner(sweep: Sweep, checks: int) -> optuna.pruners.BasePruner:
+    match sweep.pruner:
+        case schema.ASHA(first=first, factor=factor):
+            return optuna.pruners.SuccessiveHalvingPruner(first, factor)
+        case schema.Hyperband(first=first, factor=factor):
+            return optuna.pruners.HyperbandPruner(first, checks, factor)
+        case schema.NoPruning():
+            return optuna.pruners.NopPruner()
+    raise TypeError(f"no pruner for {sweep.pruner!r}")
+
+
+def _without_password(url: str) -> str:
+    from sqlalchemy.engine import make_url
+
+    try:
+        return make_url(url).render_as_string(hide_password=True)
+    except SQLAlchemyError:
+        return url

@@ -1,0 +1,33 @@
+"""Many pictures at once: the same readings in the same order, whoever read them."""
+
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from digits.data import mnist
+from digits.errors import DigitsError
+from digits.reading.reader import Reader, Reading
+from digits.reading.readers import Readers
+
+
+def test_processes_read_as_one_reader_does(model: Path, mnist_raw: Path, tmp_path: Path) -> None:
+    images, _ = mnist.load(mnist_raw, "test")
+    paths = [str(tmp_path / f"{index}.png") for index in range(60)]
+    for path, image in zip(paths, images, strict=False):
+        Image.fromarray(255 - image).save(path)
+    Path(paths[30]).write_bytes(b"no picture")
+    with Readers(model) as readers:
+        together = list(readers.read_all(str, paths))
+    alone = list(Reader(model).read_all(paths))
+    texts = [reading.text if isinstance(reading, Reading) else str(reading) for reading in together]
+    assert texts == [reading.text if isinstance(reading, Reading) else str(reading) for reading in alone]
+    assert isinstance(together[30], DigitsError)
+    assert paths[30] in texts[30]
+
+
+def test_a_broken_model_is_named(tmp_path: Path) -> None:
+    broken = tmp_path / "broken.onnx"
+    broken.write_bytes(b"no model")
+    with Readers(broken) as readers, pytest.raises(DigitsError, match=r"broken\.onnx"):
+        list(readers.read_all(str, ["picture.png"]))
