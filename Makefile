@@ -30,13 +30,14 @@ repro: install ## run the pipeline: download, preprocess, train, evaluate, regis
 gui: install ## open the window
 	digits gui
 
-test: install tools lint ## run every check and test
-	pytest -n 2 --dist loadfile --no-loadscope-reorder
+test: install tools lint ## run every check and test; say how much of the code they reach
+	pytest -n 2 --dist loadfile --no-loadscope-reorder --cov --cov-report=
 
-lint: install ## ruff (lint, format) and mypy
+lint: install ## ruff (lint, format), mypy, and which room may import which
 	ruff check .
 	ruff format --check .
 	mypy
+	lint-imports --no-logo
 
 tools: ## install the programs that the tests work with, where that is possible
 	@$(PYTHON) -c 'import tkinter' || { echo "error: this Python has no Tk: sudo apt-get install python3-tk, then make test again"; exit 1; }
