@@ -23,7 +23,7 @@ _DECIMALS = 1
 
 
 def sample_line(digit: int, writer: str, strokes: Sequence[Stroke]) -> str:
-    """A digit as a line of data/*.jsonl, in the format of data/README.md, without its end."""
+    """A digit as a line of data/*.jsonl, in the format of docs/data.md, without its end."""
     points = [[[round(x, _DECIMALS), round(y, _DECIMALS)] for x, y in stroke.points] for stroke in strokes]
     return json.dumps({"digit": digit, "writer": writer, "strokes": points}, separators=(",", ":"), ensure_ascii=False)
 

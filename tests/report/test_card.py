@@ -66,10 +66,16 @@ def page(reports: Path) -> str:
 
 @pytest.fixture(scope="module")
 def rewritten(clone: Clone, model: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], None]:
-    """Writes the card once more, into another folder of reports."""
+    """Writes the card once more, from the reports and charts in another folder."""
     reader, data = Reader(model), clone.path / "artifacts" / "data"
     tests = read_tests(reader, load_tests(data))
-    return lambda folder: card.write(reader, tests, data, folder, 60)
+
+    def write(folder: Path) -> None:
+        reports = {path.stem: json.loads(path.read_text()) for path in folder.glob("*.json")}
+        charts = {path.stem: path for path in (folder / "charts").glob("*.png")}
+        card.write(reader, tests, data, reports, charts, 60, folder)
+
+    return write
 
 
 def test_both_forms_hold_the_same_figures(text: str, page: str) -> None:
@@ -121,7 +127,11 @@ def test_what_was_not_measured_is_said_with_the_command_that_measures_it(
     rewritten(tmp_path)
     text = (tmp_path / card.TEXT).read_text()
     for name in ("depth", "robustness", "labels"):
-        assert re.search(rf"Not measured.*`(dvc repro|python -m .+)` does.*`{name}\.json`", text)
+        assert f"![{name}]" not in text
+    assert set(re.findall(r"Not measured here: `(.+)` does", text)) == {
+        "dvc repro",
+        "python -m digits.stages.evaluate evaluate=full",
+    }
     assert "![" not in text
     assert text.count("\n## ") == (reports / card.TEXT).read_text().count("\n## ")
 

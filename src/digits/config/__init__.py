@@ -221,6 +221,7 @@ class Trainer:
 
 @dataclass(kw_only=True)
 class Evaluate:
+    folder: str
     bins: int
     gallery: int
     digits: int | None = None

@@ -3,127 +3,59 @@
 metrics.json scores the test images; depth.json says where among them it errs and whether its confidence can be
 trusted, with intervals; handwriting.json the held-out people's strokes as they are written in a window,
 whole numbers, and what is no digit; robustness.json damaged and small test images, beside the tutorial's, and
-digits from elsewhere. card.html and card.md, the model card, tell people all of it.
+digits from elsewhere. charts/ shows it; card.html and card.md, the model card, tell people all of it.
 
-Started by hand with model_file=..., it scores that file and writes beside it.
+Started by hand with model_file=..., it scores that file and writes beside it; with evaluate=full it measures more,
+into a folder of its own.
 """
 
 import json
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 from digits.config import Config, stage
-from digits.data import pen, sets
-from digits.evaluation import breakdown, conditions, doubtful, numbers, robustness, scores
-from digits.evaluation.held_out import load_tests, read_tests
-from digits.evaluation.outside import read_outside
+from digits.evaluation.results import Results, measure
 from digits.files import sha256, written_whole
-from digits.paths import HANDWRITING, MODEL, REPORTS, SETS
+from digits.paths import MODEL, SETS
 from digits.reading.reader import Reader
-from digits.reading.readers import Readers
-from digits.report import card
-
-TUTORIAL = Path(robustness.__file__).with_name("tutorial.npz")
-"""What the tutorial reads of damaged test digits; benchmarks/robustness.py says how it is made."""
 
 
-def show(metrics: Mapping[str, Mapping[str, float]], depth: Mapping[str, Any], robust: Mapping[str, Any]) -> None:
-    """Prints the headline figures, with their 95 % intervals in brackets."""
-
-    def ends(of: Mapping[str, float], digits: int, scale: float = 1) -> str:
-        return f"[{scale * of['low']:.{digits}f}, {scale * of['high']:.{digits}f}]"
-
-    for name, values in metrics.items():
-        of = depth[name]["scores"]
-        count = sum(group["digits"] for group in depth[name]["classes"].values())
-        print(
-            f"{name:6} accuracy {values['accuracy']:.2%} {ends(of['accuracy'], 2, 100)} ({values['errors']} of "
-            f"{count:,} wrong)   nll {values['nll']:.4f} {ends(of['nll'], 4)}   ece {values['ece']:.4f} "
-            f"{ends(of['ece'], 4)}"
-        )
-    shares = {name: f"{of['value']:.1%} {ends(of, 1, 100)}" for name, of in depth["handwriting"].items()}
-    print(
-        f"whole numbers right: {shares['numbers_as_strokes']} as strokes, {shares['numbers_as_pictures']} as pictures"
-    )
-    print(f"uncertain: {shares['uncertain_outlier']} of what is no digit, {shares['uncertain_pen']} of pen digits")
-    for name, score in robust["corrupted"].items():
-        above = robust["above_tutorial"].get(name)
-        beside = f", {100 * above['mean']:+.1f} points against the tutorial" if above else ""
-        print(f"{name:6} damaged: {score['mean']:.1%} right of {score['digits']:,} digits{beside}")
-    print(f"optical digits from elsewhere: {robust['outside']['accuracy']:.1%} right")
+def write_reports(results: Results, out: Path) -> None:
+    """Writes <name>.json of each report."""
+    for name, found in results.reports.items():
+        with written_whole(out / f"{name}.json") as path:
+            path.write_text(json.dumps(found, indent=2) + "\n")
 
 
-@stage
-def main(config: Config) -> None:
-    """Writes metrics.json and pictures; logs them to the run that trained the file."""
+def write_charts(results: Results, out: Path) -> dict[str, Path]:
+    """Draws every chart to charts/; name -> its file."""
     from digits.charts import evaluation as figures
     from digits.charts import plots  # matplotlib: not before the configuration is known to be good
 
-    model = Path(config.model_file) if config.model_file else MODEL
-    out = Path(config.out or (model.parent / "evaluation" if config.model_file else REPORTS))
-    reader = Reader(model)
-    print(f"reading the test images with {model}", flush=True)
-    held_out = load_tests(SETS)
-    tests = read_tests(reader, held_out)
-    metrics = {name: scores.summary(p, digits.labels, config.evaluate.bins) for name, (digits, p) in tests.items()}
-
-    writers = set(tests["pen"][0].writers.tolist())
-    written = [sample for sample in pen.read_samples(HANDWRITING) if sample.writer in writers]
-    with Readers(model) as readers:
-        amounts = config.evaluate
-        handwriting = {
-            "conditions": conditions.read_conditions(readers, written, amounts.digits, amounts.pictures),
-            "styles": conditions.read_styles(readers, written, amounts.digits),
-            "numbers": numbers.read_numbers(
-                readers, numbers.compose_numbers(written, amounts.numbers), amounts.number_pictures
-            ),
-        }
-        small, outside = robustness.read_small(readers, held_out, amounts.small), read_outside(readers)
-    others = read_tests(reader, {"outlier": sets.load(SETS, "outlier-test")})
-    handwriting["uncertain"] = conditions.uncertain(tests | others, reader.threshold)
-    damaged = robustness.read_corrupted(reader, held_out, amounts.corrupted)
-    tutorial = robustness.load_right(TUTORIAL, held_out, amounts.corrupted)
-    robust = robustness.compared(damaged, tutorial) | {"small": small, "outside": outside.summary()}
-
-    temperature = float(reader.metadata["temperature"])
-    depth = breakdown.breakdown(tests, temperature, reader.threshold, config.evaluate.bins)
-    mnist, read = tests["mnist"]
-    depth["mnist"]["doubtful"] = doubtful.doubtful(read)
-    depth["handwriting"] = breakdown.of_handwriting(handwriting, amounts.numbers, amounts.number_pictures)
-    reports = {"metrics": metrics, "handwriting": handwriting, "depth": depth, "robustness": robust}
-
+    tests, depth = results.tests, results.depth
     pictures = {
         "confusion": plots.confusion(tests),
-        "reliability": plots.reliability(tests, config.evaluate.bins),
-        "errors": plots.gallery(tests, config.evaluate.gallery),
-        "handwriting": plots.handwriting(handwriting),
+        "reliability": plots.reliability(tests, results.bins),
+        "errors": plots.gallery(tests, results.shown),
+        "handwriting": plots.handwriting(results.handwriting),
         "pairs": figures.pairs(tests, depth),
         "writers": figures.writers(tests, depth),
         "confidence": figures.confidence(tests, depth),
-        "doubtful": figures.doubtful(mnist, depth["mnist"]["doubtful"]),
-        "robustness": figures.robustness(robust),
-        "outside": figures.outside(outside),
+        "doubtful": figures.doubtful(tests["mnist"][0], depth["mnist"]["doubtful"]),
+        "robustness": figures.robustness(results.robustness),
+        "outside": figures.outside(results.outside),
     }
-    if config.evaluate.labels:
-        from digits.evaluation import labels  # torch: only where something is trained
-
-        reports["labels"], suspects = labels.check(config, SETS, config.evaluate.labels, config.evaluate.gallery)
-        pictures["labels"] = figures.suspicious(reports["labels"], suspects)
-    history = model.parent / "history.csv"
-    if history.is_file():
-        pictures["learning"] = plots.learning_curves(history)
+    if results.labels and results.suspects:
+        pictures["labels"] = figures.suspicious(results.labels, results.suspects)
+    if results.history:
+        pictures["learning"] = plots.learning_curves(results.history)
     for name, figure in pictures.items():
-        with written_whole(out / f"{name}.png") as path:
+        with written_whole(out / "charts" / f"{name}.png") as path:
             plots.save(figure, path)
-    for name, found in reports.items():
-        with written_whole(out / f"{name}.json") as path:
-            path.write_text(json.dumps(found, indent=2) + "\n")
-    card.write(reader, tests, SETS, out, config.evaluate.gallery)
+    return {name: out / "charts" / f"{name}.png" for name in pictures}
 
-    show(metrics, depth, robust)
-    print(f"model card: {out / card.PAGE}")
 
+def log(results: Results, model: Path, files: list[Path], out: Path) -> None:
+    """Logs scores and files to the run that trained the model, if one did."""
     import mlflow
 
     from digits.tracking import runs
@@ -131,9 +63,54 @@ def main(config: Config) -> None:
     run = runs.find(runs.connect(), sha256(model))
     if run is None:
         print("no tracked run made this file: nothing logged to MLflow")
-    else:
-        with mlflow.start_run(run_id=run.info.run_id):
-            runs.log_evaluation(metrics, out)
+        return
+    with mlflow.start_run(run_id=run.info.run_id):
+        runs.log_evaluation(results.metrics, files, out)
+
+
+@stage
+def main(config: Config) -> None:
+    """Writes reports, charts and model card; logs them to the run that trained the file."""
+    model = Path(config.model_file) if config.model_file else MODEL
+    out = Path(config.out or (model.parent / "evaluation" if config.model_file else config.evaluate.folder))
+    reader = Reader(model)
+    print(f"reading the test images with {model}", flush=True)
+    results = measure(reader, config)
+
+    from digits.report import card
+
+    write_reports(results, out)
+    charts = write_charts(results, out)
+    cards = card.write(reader, results.tests, SETS, results.reports, charts, results.shown, out)
+    print("\n".join(headlines(results)))
+    print(f"model card: {out / card.PAGE}")
+    log(results, model, [*charts.values(), *cards], out)
+
+
+def headlines(results: Results) -> list[str]:
+    """The figures to look at first, a line each, with their 95 % intervals in brackets."""
+
+    def ends(of: dict[str, float], digits: int, scale: float = 1) -> str:
+        return f"[{scale * of['low']:.{digits}f}, {scale * of['high']:.{digits}f}]"
+
+    lines = []
+    for name, values in results.metrics.items():
+        of = results.depth[name]["scores"]
+        lines.append(
+            f"{name:6} accuracy {values['accuracy']:.2%} {ends(of['accuracy'], 2, 100)} ({values['errors']} of "
+            f"{len(results.tests[name][0]):,} wrong)   nll {values['nll']:.4f} {ends(of['nll'], 4)}   "
+            f"ece {values['ece']:.4f} {ends(of['ece'], 4)}"
+        )
+    shares = {name: f"{of['value']:.1%} {ends(of, 1, 100)}" for name, of in results.depth["handwriting"].items()}
+    lines += [
+        f"whole numbers right: {shares['numbers_as_strokes']} as strokes, {shares['numbers_as_pictures']} as pictures",
+        f"uncertain: {shares['uncertain_outlier']} of what is no digit, {shares['uncertain_pen']} of pen digits",
+    ]
+    for name, score in results.robustness["corrupted"].items():
+        above = results.robustness["above_tutorial"].get(name)
+        beside = f", {100 * above['mean']:+.1f} points against the tutorial" if above else ""
+        lines.append(f"{name:6} damaged: {score['mean']:.1%} right of {score['digits']:,} digits{beside}")
+    return [*lines, f"optical digits from elsewhere: {results.robustness['outside']['accuracy']:.1%} right"]
 
 
 if __name__ == "__main__":

@@ -120,7 +120,8 @@ def register(client: Any, model: Path, sha: str) -> str:
     run_id = run.info.run_id if run else runs.restore(model.parent, sha)
     if run is None and model == PIPELINE_MODEL:
         with mlflow.start_run(run_id=run_id):
-            runs.log_evaluation(json.loads((REPORTS / "metrics.json").read_text()), REPORTS)
+            files = [*sorted((REPORTS / "charts").glob("*.png")), REPORTS / card.TEXT, REPORTS / card.PAGE]
+            runs.log_evaluation(json.loads((REPORTS / "metrics.json").read_text()), files, REPORTS)
     try:
         client.create_registered_model(
             MODEL, description="Reads handwritten digits; the alias champion is what is served."

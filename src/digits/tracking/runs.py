@@ -286,15 +286,15 @@ def log_datasets(folder: Path, names: Mapping[str, str]) -> None:
         mlflow.log_input(dataset, context=context, tags={"images": str(len(digits))})
 
 
-def log_evaluation(metrics: Mapping[str, Mapping[str, float]], folder: Path) -> None:
-    """Logs reports/metrics.json's content, the model card and every picture beside it to the active run."""
+def log_evaluation(metrics: Mapping[str, Mapping[str, float]], files: Iterable[Path], folder: Path) -> None:
+    """Logs an evaluation's scores and these files of its folder, which keep their places, to the active run."""
     import mlflow
 
     mlflow.log_metrics(
         {f"{name}.{metric}": value for name, values in metrics.items() for metric, value in values.items()}
     )
-    for path in sorted([*folder.glob("*.png"), *folder.glob("card.*")]):
-        mlflow.log_artifact(str(path), EVALUATION)
+    for path in files:
+        mlflow.log_artifact(str(path), (Path(EVALUATION) / path.relative_to(folder).parent).as_posix())
 
 
 def evaluated(client: Any, run: Any, name: str, folder: Path) -> Path | None:

@@ -4,7 +4,9 @@ and as Markdown (M. Mitchell et al., *Model Cards for Model Reporting*, 2019).
 `facts` gathers what it tells of, `card.md` says it, `page` makes the two forms.
 """
 
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from digits.evaluation.held_out import Tests
 from digits.files import written_whole
@@ -21,18 +23,32 @@ def beginning(text: str) -> str:
     return text.partition("\n## ")[0]
 
 
-def write(reader: Reader, tests: Tests, data: Path, reports: Path, shown: int) -> None:
-    """Writes both forms beside the reports and pictures of an evaluation: a function of these and of the arguments.
+def write(
+    reader: Reader,
+    tests: Tests,
+    data: Path,
+    reports: Mapping[str, Any],
+    pictures: Mapping[str, Path],
+    shown: int,
+    out: Path,
+) -> list[Path]:
+    """Writes both forms: a function of the arguments, whatever else lies in the folder.
 
     Args:
         reader: of the model file.
         tests: what it read.
         data: preprocess's folder.
-        reports: the evaluation's.
+        reports: what the evaluation found, by name: metrics, handwriting, ...
+        pictures: its charts, by name; in `out` / "charts", where card.md looks for them.
         shown: wrongly read digits of each test set that the page shows.
+        out: the evaluation's folder.
+
+    Returns:
+        the files written, Markdown first.
     """
-    facts = gather(reader, data, reports)
+    facts = gather(reader, data, reports, pictures)
     text = markdown(facts)
     for name, content in ((TEXT, text), (PAGE, html(text, facts, tests, shown))):
-        with written_whole(reports / name) as path:
+        with written_whole(out / name) as path:
             path.write_text(content, encoding="utf-8")
+    return [out / TEXT, out / PAGE]

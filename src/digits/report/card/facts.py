@@ -12,7 +12,7 @@ from digits.files import sha256
 from digits.reading.reader import Reader
 
 REPORTS = ("metrics", "handwriting", "depth", "robustness", "labels")
-"""Files of an evaluation that the card reads."""
+"""What the card tells of an evaluation, by name."""
 
 PACKAGES = ("torch", "pytorch-lightning", "onnx", "onnxruntime", "numpy", "scipy", "pillow")
 """What decides the bytes of the model and what is read with it; the lock pins them."""
@@ -51,16 +51,16 @@ class Facts:
     versions: Mapping[str, str]
 
 
-def gather(reader: Reader, data: Path, reports: Path) -> Facts:
-    """The facts of a model file, of preprocess's folder, and of an evaluation's."""
+def gather(reader: Reader, data: Path, reports: Mapping[str, Any], pictures: Mapping[str, Path]) -> Facts:
+    """The facts of a model file, of preprocess's folder, and of what an evaluation found and drew."""
     trained_on = reader.metadata["trained_on"]
     return Facts(
         sha256=sha256(reader.path),
         size=reader.path.stat().st_size,
         metadata=reader.metadata,
         sets=_sets(trained_on, data),
-        reports={name: _report(reports / f"{name}.json", trained_on) for name in REPORTS},
-        pictures={path.stem: path.read_bytes() for path in sorted(reports.glob("*.png"))},
+        reports={name: _about(reports.get(name), trained_on) for name in REPORTS},
+        pictures={name: path.read_bytes() for name, path in pictures.items()},
         versions={name: metadata.version(name).partition("+")[0] for name in PACKAGES},
     )
 
@@ -82,10 +82,7 @@ def _sets(trained_on: Mapping[str, str], data: Path) -> list[DataSet]:
     ]
 
 
-def _report(path: Path, trained_on: Mapping[str, str]) -> Any:
-    """A report, or None: it was not made, or says itself that it is about other data."""
-    if not path.is_file():
-        return None
-    found = json.loads(path.read_text())
-    about = found.get("data", {})
-    return found if all(trained_on.get(name, digest) == digest for name, digest in about.items()) else None
+def _about(report: Any, trained_on: Mapping[str, str]) -> Any:
+    """A report; None where there is none, or where it says itself that it is about other data."""
+    about = (report or {}).get("data", {})
+    return report if all(trained_on.get(name, digest) == digest for name, digest in about.items()) else None
