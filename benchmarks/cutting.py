@@ -21,8 +21,8 @@ from digits.evaluation.numbers import Number, compose_numbers, picture, read_num
 from digits.ink import InkPieces, Layout, StrokePieces, extract_ink, ink_box, open_picture, smooth
 from digits.ink.cutting import Group, is_speck
 from digits.ink.layout import FEATURES, features
+from digits.reading.parallel import ReaderPool
 from digits.reading.reader import Reader
-from digits.reading.readers import Readers
 
 SCORED, FITTED = 500, 1000  # numbers
 PEN = 0.09  # of a digit's longer side
@@ -158,7 +158,7 @@ def main() -> None:
                 print(f"    *{tuple(weights.tolist())},  # {of}")
             print(")", flush=True)
     else:
-        with Readers(model) as readers:
+        with ReaderPool(model) as readers:
             found = read_numbers(readers, compose_numbers(samples, SCORED, PEN, seed=0), SCORED)
         for name, shares in found.items():
             print(f"{name:9}" + "   ".join(f"{part} {share:.2%}" for part, share in shares.items()))

@@ -14,7 +14,7 @@ from digits.evaluation.held_out import Tests
 from digits.evaluation.reading import evenly, read_texts
 from digits.ink import Strokes, draw
 from digits.ink.parts import Parts
-from digits.reading.readers import Readers
+from digits.reading.parallel import ReaderPool
 
 SHEET = (900, 600)
 """Width and height of the sheet that is written on, pixels."""
@@ -71,7 +71,9 @@ def accuracy(texts: Sequence[str], labels: Sequence[int]) -> dict[str, Any]:
     return {"accuracy": round(sum(right) / len(right), 6), "digits": len(right)}
 
 
-def read_conditions(readers: Readers, samples: Sequence[Sample], strokes: int | None, pictures: int) -> dict[str, Any]:
+def read_conditions(
+    readers: ReaderPool, samples: Sequence[Sample], strokes: int | None, pictures: int
+) -> dict[str, Any]:
     """Every condition of `CONDITIONS`: so many samples, None for all, as strokes, and so many as pictures."""
     every, some = ([samples[i] for i in evenly(len(samples), count)] for count in (strokes, pictures))
     return {
@@ -114,7 +116,7 @@ MADE = {0: "slashed 0", 1: "1 with a flag or foot", 4: "closed 4", 7: "7 with a 
 """Styles that `digits.data.styles` adds to what people wrote."""
 
 
-def read_styles(readers: Readers, samples: Sequence[Sample], count: int | None) -> dict[str, Any]:
+def read_styles(readers: ReaderPool, samples: Sequence[Sample], count: int | None) -> dict[str, Any]:
     """Every style of `NATURAL` and `MADE` by itself, as strokes: so many samples of each, None for all."""
     rng = np.random.default_rng(0)  # the same for every model
     styles = {

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from digits.data.pen import Sample, extent
 from digits.evaluation.reading import read_texts
 from digits.ink import Strokes, draw, smooth
+from digits.reading.parallel import ReaderPool
 from digits.reading.reader import Source
-from digits.reading.readers import Readers
 
 _LENGTHS = (2, 8)  # digits of a number, all lengths equally often
 _TOUCHING_EVERY = 5  # numbers, one of which has neighbours that touch
@@ -129,7 +129,7 @@ def picture(number: Number) -> NDArray[np.uint8]:
     return paper
 
 
-def read_numbers(readers: Readers, numbers: Sequence[Number], pictures: int) -> dict[str, dict[str, float]]:
+def read_numbers(readers: ReaderPool, numbers: Sequence[Number], pictures: int) -> dict[str, dict[str, float]]:
     """Share of numbers that are read completely right: all of them as "strokes", the first so many as "pictures"; of
     each "all", "touching" and "apart"."""
     found = {}

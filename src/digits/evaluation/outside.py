@@ -14,7 +14,7 @@ from PIL import Image
 
 from digits.evaluation import scores
 from digits.evaluation.reading import bootstrap, read_texts
-from digits.reading.readers import Readers
+from digits.reading.parallel import ReaderPool
 
 _FULL = 16  # a pixel counts the ink in a block of 4x4 pixels of the scan
 _BLOCK = 4  # side of such a block: a picture has the size of the scan
@@ -57,7 +57,7 @@ def picture(image: NDArray[np.floating]) -> NDArray[np.uint8]:
     return np.pad(np.asarray(scan), _MARGIN, constant_values=255)
 
 
-def read_outside(readers: Readers) -> Outside:
+def read_outside(readers: ReaderPool) -> Outside:
     """Every digit of the set, read from a picture."""
     from sklearn.datasets import load_digits  # takes a second
 

@@ -7,13 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
+from digits.reading.parallel import ReaderPool
 from digits.reading.reader import Reading, Source
-from digits.reading.readers import Readers
 
 Item = TypeVar("Item")
 
 
-def read_texts(readers: Readers, make: Callable[[Item], Source], items: Sequence[Item], title: str) -> list[str]:
+def read_texts(readers: ReaderPool, make: Callable[[Item], Source], items: Sequence[Item], title: str) -> list[str]:
     """What `readers` read of each item; "" for what is no picture. `title` is the progress bar's."""
     readings = tqdm(readers.read_all(make, items), title, len(items), unit="read", leave=False)
     return [reading.text if isinstance(reading, Reading) else "" for reading in readings]

@@ -13,8 +13,8 @@ from digits.evaluation import breakdown, conditions, doubtful, numbers, robustne
 from digits.evaluation.held_out import Tests, load_tests, read_tests
 from digits.evaluation.outside import Outside, read_outside
 from digits.paths import HANDWRITING, SETS
+from digits.reading.parallel import ReaderPool
 from digits.reading.reader import Reader
-from digits.reading.readers import Readers
 
 TUTORIAL = Path(__file__).with_name("tutorial.npz")
 """What the tutorial's network reads of damaged test digits; benchmarks/robustness.py says how it is made."""
@@ -60,7 +60,7 @@ def measure(reader: Reader, config: Config) -> Results:
     tests = read_tests(reader, held_out)
     people = set(held_out["pen"].writers.tolist())
     written = [sample for sample in pen.read_samples(HANDWRITING) if sample.writer in people]
-    with Readers(reader.path) as readers:
+    with ReaderPool(reader.path) as readers:
         handwriting: dict[str, Any] = {
             "conditions": conditions.read_conditions(readers, written, amounts.digits, amounts.pictures),
             "styles": conditions.read_styles(readers, written, amounts.digits),

@@ -20,8 +20,8 @@ from digits.evaluation.reading import bootstrap, evenly, read_texts
 from digits.files import written_whole
 from digits.ink import SIDE
 from digits.ink.normalise import BOX
+from digits.reading.parallel import ReaderPool
 from digits.reading.reader import Reader
-from digits.reading.readers import Readers
 
 Right = NDArray[np.bool_]
 """(corruptions, 6, N): whether each digit is read right under each of `CORRUPTIONS`, at strength 0, undamaged, to 5."""
@@ -143,7 +143,7 @@ def small_picture(image: NDArray[np.uint8], height: int) -> NDArray[np.uint8]:
     return np.pad(np.asarray(small), _MARGIN, constant_values=255)
 
 
-def read_small(readers: Readers, tests: Mapping[str, DigitSet], count: int | None) -> dict[str, dict[str, float]]:
+def read_small(readers: ReaderPool, tests: Mapping[str, DigitSet], count: int | None) -> dict[str, dict[str, float]]:
     """The share of `count` digits of each set that are read right, and as nothing else, in pictures of every height."""
     found: dict[str, dict[str, float]] = {}
     for name, digits in tests.items():

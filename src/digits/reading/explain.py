@@ -13,41 +13,43 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     from digits.reading.reader import Reader
 
-PATCH = 5
-"""Side of the square of paper, pixels: wider than the line of a pen."""
-
-_STEP = 2
-_PART = 8
-"""Images classified before somebody else may have a turn."""
-
-_FLOOR = 1e-6
+_PATCH = 5  # pixels; side of the square of paper: wider than the line of a pen
+_STEP = 2  # pixels from one square to the next
+_TURN = 8  # images classified before other work may have its turn
+_FLOOR = 1e-6  # probabilities nearer to 0 or 1 count as this near; a heat below it is none
 
 
 def occlusion(reader: "Reader", image: NDArray[np.uint8], answer: int) -> Generator[None, None, NDArray[np.float32]]:
-    """Heat (28, 28), 0 to 1: by how much covering a place lowers the log-odds of `answer`, where there is ink
-    (M. D. Zeiler, R. Fergus, Visualizing and Understanding Convolutional Networks, 2014, section 4.2).
+    """How much the answer rests on each place of the ink: by how much covering it lowers the answer's log-odds.
 
-    A generator, so that readings go first: it pauses after every few images and returns the heat at the end.
+    After M. D. Zeiler, R. Fergus, *Visualizing and Understanding Convolutional Networks*, 2014, section 4.2.
+
+    Args:
+        reader: whose answer it is.
+        image: (28, 28), as the network got it.
+        answer: the digit it read.
+
+    Yields:
+        Nothing, after every few images: whoever shares the thread with this lets readings go first.
+
+    Returns:
+        Heat (28, 28), 0 to 1; 0 where there is no ink.
     """
     side = image.shape[0]
-    corners = [
-        (top, left)
-        for top in range(-PATCH // 2, side, _STEP)
-        for left in range(-PATCH // 2, side, _STEP)
-        if image[max(top, 0) : top + PATCH, max(left, 0) : left + PATCH].any()
-    ]
-    covered = np.repeat(image[None], len(corners) + 1, axis=0)
-    for patched, (top, left) in zip(covered[1:], corners, strict=True):
-        patched[max(top, 0) : top + PATCH, max(left, 0) : left + PATCH] = 0
-    odds = np.empty(len(covered), np.float32)
-    for start in range(0, len(covered), _PART):
-        part = slice(start, start + _PART)
-        probability = np.clip(reader.classify(covered[part])[:, answer], _FLOOR, 1 - _FLOOR)
-        odds[part] = np.log(probability / (1 - probability))
+    corners = range(-_PATCH // 2, side, _STEP)
+    every = [np.s_[max(y, 0) : y + _PATCH, max(x, 0) : x + _PATCH] for y in corners for x in corners]
+    places = [place for place in every if image[place].any()]
+    images = np.repeat(image[None], len(places) + 1, axis=0)
+    for covered, place in zip(images[1:], places, strict=True):
+        covered[place] = 0
+    odds = np.empty(len(images), np.float32)
+    for start in range(0, len(images), _TURN):
+        turn = slice(start, start + _TURN)
+        probability = np.clip(reader.classify(images[turn])[:, answer], _FLOOR, 1 - _FLOOR)
+        odds[turn] = np.log(probability / (1 - probability))
         yield
-    total, count = np.zeros((side, side), np.float32), np.zeros((side, side), np.float32)
-    for fall, (top, left) in zip(odds[0] - odds[1:], corners, strict=True):
-        place = slice(max(top, 0), top + PATCH), slice(max(left, 0), left + PATCH)
+    total, count = np.zeros((2, side, side), np.float32)
+    for fall, place in zip(odds[0] - odds[1:], places, strict=True):
         total[place] += max(float(fall), 0.0)
         count[place] += 1
     heat = total / np.maximum(count, 1)
@@ -55,7 +57,7 @@ def occlusion(reader: "Reader", image: NDArray[np.uint8], answer: int) -> Genera
 
 
 def heat(reader: "Reader", image: NDArray[np.uint8], answer: int) -> NDArray[np.float32]:
-    """`occlusion` to its end, for whoever has nothing else to do."""
+    """`occlusion` without a pause, for whoever has nothing else to do."""
     steps = occlusion(reader, image, answer)
     while True:
         try:
@@ -66,9 +68,16 @@ def heat(reader: "Reader", image: NDArray[np.uint8], answer: int) -> NDArray[np.
 
 
 def layers(model: Path, image: NDArray[np.uint8]) -> list[NDArray[np.float32]]:
-    """What the convolutions of the file's first network answer to an image (28, 28) at the first view, after their
-    ReLU: (channels, height, width) each."""
-    import onnx  # the window never comes here
+    """What the convolutions of a model's first network answer, after their ReLU, to an image as it is.
+
+    Args:
+        model: the ONNX file.
+        image: (28, 28), as the network gets it.
+
+    Returns:
+        Of each convolution (channels, height, width), in the order in which the image runs through them.
+    """
+    import onnx  # training has it; reading, and so the window, does without
     import onnxruntime
 
     content = onnx.load(model)

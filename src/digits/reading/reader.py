@@ -7,8 +7,7 @@ import json
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from functools import partial
-from itertools import groupby, islice
+from itertools import accumulate, groupby, islice
 from os import cpu_count
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -22,7 +21,8 @@ from digits.errors import DigitsError
 from digits.ink import SIDE, InkPieces, Layout, Picture, StrokePieces, Strokes, extract_ink, open_picture
 
 _BATCH = 128
-"""Pictures read together: enough to keep all processors busy, few enough to show progress."""
+"""Pictures prepared, and images classified, together: enough to keep all processors busy, few enough to show progress
+and to need little memory (100 kB an image)."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class Digit:
 
 @dataclass(frozen=True)
 class Reading:
-    """What a picture says."""
+    """What a picture says, or strokes."""
 
     digits: tuple[Digit, ...]
     """Line by line, from left to right; none for a blank picture."""
@@ -70,6 +70,11 @@ class Reader:
     Args:
         model: path of a model.onnx that `digits.training.export` wrote.
 
+    Attributes:
+        path: of the model file.
+        metadata: what training wrote into the file: recipe, temperature, threshold, examples and more.
+        threshold: a digit with less confidence is uncertain.
+
     Raises:
         DigitsError: the file is missing, broken, or no model of digits; names it.
     """
@@ -77,7 +82,7 @@ class Reader:
     def __init__(self, model: str | Path) -> None:
         self.path = Path(model)
         options = onnxruntime.SessionOptions()
-        # One thread is fastest for the few digits of a picture; for many, pictures are read side by side.
+        # One thread is fastest for the few digits of a picture; many images are classified side by side.
         options.intra_op_num_threads = options.inter_op_num_threads = 1
         options.log_severity_level = 4  # what is wrong is raised as well, and said below
         try:
@@ -93,7 +98,7 @@ class Reader:
         except FileNotFoundError as error:
             raise DigitsError(f"{model}: there is no such model file; `dvc repro` makes one") from error
         except Exception as error:  # ONNX Runtime's exceptions have no common base of their own
-            reason = str(error).splitlines()[0]
+            reason = (str(error) or type(error).__name__).splitlines()[0]
             raise DigitsError(f"{model} is no model that reads digits ({reason}); `dvc repro` makes one") from error
         self._input = inputs.name
 
@@ -110,7 +115,14 @@ class Reader:
 
     @classmethod
     def load(cls, model: str | None) -> "Reader":
-        """A file, an MLflow model URI (models:/digits/3, runs:/<id>/model), or None for the champion."""
+        """The reader of a model.
+
+        Args:
+            model: an ONNX file, an MLflow model URI (models:/digits/3, runs:/<id>/model), or None for the champion.
+
+        Raises:
+            DigitsError: there is no such model, it is none of digits, or the registry cannot be reached.
+        """
         if model is None:
             return cls.champion()
         if ":/" in model:
@@ -121,13 +133,14 @@ class Reader:
 
     def classify(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Probabilities (N, 10) of normalised images (N, 28, 28) uint8, 0 paper, 255 ink."""
-        if len(images) == 0:
-            return np.zeros((0, 10), np.float32)
-        # At once they would need 100 kB each.
-        parts = [images[start : start + _BATCH] for start in range(0, len(images), _BATCH)]
-        run = partial(self._session.run, None)
-        with ThreadPoolExecutor(cpu_count() if len(parts) > 1 else 1) as pool:
-            return np.concatenate(list(pool.map(lambda part: run({self._input: np.ascontiguousarray(part)})[0], parts)))
+
+        def probabilities(part: NDArray[np.uint8]) -> NDArray[np.float32]:
+            found: NDArray[np.float32] = self._session.run(None, {self._input: part})[0]
+            return found
+
+        parts = np.split(images, range(_BATCH, len(images), _BATCH))
+        with ThreadPoolExecutor(cpu_count()) as pool:
+            return np.concatenate(list(pool.map(probabilities, parts)))
 
     def read(self, source: Source) -> Reading:
         """Reads the number, or the lines of numbers, on one picture.
@@ -139,61 +152,59 @@ class Reader:
         return self._readings([prepare(source)])[0]
 
     def read_all(self, sources: Iterable[Source]) -> Iterator[Reading | DigitsError]:
-        """Reads many pictures side by side; in the place of one that cannot be read stands its error."""
+        """Reads many pictures; in the place of one that cannot be read stands its error."""
         remaining = iter(sources)
         # Preparing holds Python's lock and classifying does not: one batch is prepared while the last is classified.
         with ThreadPoolExecutor(1) as pool:
-            classified: Future[list[Reading | DigitsError]] | None = None
+            last: Future[list[Reading | DigitsError]] | None = None
             while batch := list(islice(remaining, _BATCH)):
                 prepared = [_prepare_or_error(source) for source in batch]
-                if classified is not None:
-                    yield from classified.result()
-                classified = pool.submit(self._readings_or_errors, prepared)
-            if classified is not None:
-                yield from classified.result()
+                if last is not None:
+                    yield from last.result()
+                last = pool.submit(self._readings_or_errors, prepared)
+            if last is not None:
+                yield from last.result()
 
     def _readings_or_errors(self, prepared: list["Prepared | DigitsError"]) -> list[Reading | DigitsError]:
         readings = iter(self._readings([one for one in prepared if not isinstance(one, DigitsError)]))
         return [one if isinstance(one, DigitsError) else next(readings) for one in prepared]
 
     def _readings(self, prepared: Sequence["Prepared"]) -> list[Reading]:
-        read = self._probabilities([one.layout for one in prepared])
-        # Where digits may touch, the network's doubts say; a second look is at the ink cut apart there.
-        finer = [one.layout.finer(rows) for one, rows in zip(prepared, read, strict=True)]
-        again = iter(self._probabilities([layout for layout in finer if layout]))
+        first = self._probabilities([one.layout for one in prepared])
+        # Where the network doubts, or a part is wide, digits may touch: their ink is cut apart and read again.
+        finer = [one.layout.finer(rows) for one, rows in zip(prepared, first, strict=True)]
+        second = iter(self._probabilities([layout for layout in finer if layout]))
         return [
-            self._reading(Prepared(layout, one.picture), next(again)) if layout else self._reading(one, rows)
-            for one, layout, rows in zip(prepared, finer, read, strict=True)
+            self._reading(layout, next(second), one.picture) if layout else self._reading(one.layout, rows, one.picture)
+            for one, layout, rows in zip(prepared, finer, first, strict=True)
         ]
 
     def _probabilities(self, layouts: Sequence[Layout]) -> list[NDArray[np.float32]]:
         """Of every group of every layout, (groups, 10) each."""
         images = [image for layout in layouts for image in layout.images]
-        rows = self.classify(np.stack(images)) if images else np.zeros((0, 10), np.float32)
-        return np.split(rows, np.cumsum([len(layout.images) for layout in layouts])[:-1])
+        rows = self.classify(np.array(images, np.uint8).reshape(-1, SIDE, SIDE))
+        ends = accumulate(len(layout.images) for layout in layouts)
+        return [rows[end - len(layout.images) : end] for layout, end in zip(layouts, ends, strict=True)]
 
-    def _reading(self, prepared: "Prepared", probabilities: NDArray[np.float32]) -> Reading:
-        layout, picture = prepared
-        lines = layout.lines(probabilities)
-        return Reading(
-            tuple(
-                self._digit(layout, index, probabilities[index], picture, line)
-                for line, indices in enumerate(lines)
-                for index in indices
-            )
-        )
-
-    def _digit(
-        self, layout: Layout, index: int, probabilities: NDArray[np.float32], picture: Picture | None, line: int
-    ) -> Digit:
-        digit = int(probabilities.argmax())
-        confidence = float(probabilities[digit])
-        every = tuple(float(probability) for probability in probabilities)
-        box = layout.box(index)
-        if picture is not None:
-            box = picture.to_original(box)
-        uncertain = confidence < self.threshold
-        return Digit(digit, confidence, every, box, uncertain, layout.images[index], layout.strokes(index), line)
+    def _reading(self, layout: Layout, probabilities: NDArray[np.float32], picture: Picture | None) -> Reading:
+        found = []
+        for line, indices in enumerate(layout.lines(probabilities)):
+            for index in indices:
+                row, box = tuple(map(float, probabilities[index])), layout.box(index)
+                digit = max(range(10), key=row.__getitem__)
+                found.append(
+                    Digit(
+                        digit=digit,
+                        confidence=row[digit],
+                        probabilities=row,
+                        box=picture.to_original(box) if picture else box,
+                        uncertain=row[digit] < self.threshold,
+                        image=layout.images[index],
+                        strokes=layout.strokes(index),
+                        line=line,
+                    )
+                )
+        return Reading(tuple(found))
 
 
 class Prepared(NamedTuple):
@@ -205,7 +216,7 @@ class Prepared(NamedTuple):
 
 
 def prepare(source: Source) -> Prepared:
-    """What is written on a picture, or with strokes."""
+    """What is written on a picture, or with strokes; raises what `Reader.read` raises."""
     if isinstance(source, str | Path | Image.Image | np.ndarray):
         picture = open_picture(source)
         return Prepared(Layout(InkPieces(extract_ink(picture.brightness))), picture)

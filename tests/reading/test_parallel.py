@@ -7,8 +7,8 @@ from PIL import Image
 
 from digits.data import mnist
 from digits.errors import DigitsError
+from digits.reading.parallel import ReaderPool
 from digits.reading.reader import Reader, Reading
-from digits.reading.readers import Readers
 
 
 def test_processes_read_as_one_reader_does(model: Path, mnist_raw: Path, tmp_path: Path) -> None:
@@ -17,7 +17,7 @@ def test_processes_read_as_one_reader_does(model: Path, mnist_raw: Path, tmp_pat
     for path, image in zip(paths, images, strict=False):
         Image.fromarray(255 - image).save(path)
     Path(paths[30]).write_bytes(b"no picture")
-    with Readers(model) as readers:
+    with ReaderPool(model) as readers:
         together = list(readers.read_all(str, paths))
     alone = list(Reader(model).read_all(paths))
     texts = [reading.text if isinstance(reading, Reading) else str(reading) for reading in together]
@@ -29,5 +29,5 @@ def test_processes_read_as_one_reader_does(model: Path, mnist_raw: Path, tmp_pat
 def test_a_broken_model_is_named(tmp_path: Path) -> None:
     broken = tmp_path / "broken.onnx"
     broken.write_bytes(b"no model")
-    with Readers(broken) as readers, pytest.raises(DigitsError, match=r"broken\.onnx"):
+    with ReaderPool(broken) as readers, pytest.raises(DigitsError, match=r"broken\.onnx"):
         list(readers.read_all(str, ["picture.png"]))

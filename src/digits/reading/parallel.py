@@ -1,4 +1,4 @@
-"""Reading much at once, on all processors."""
+"""Reading thousands, by a process on each processor: what evaluation does, and `digits read` with a large folder."""
 
 import os
 import signal
@@ -6,19 +6,18 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import cache, partial
 from pathlib import Path
-from types import TracebackType
-from typing import TypeVar
+from typing import Self, TypeVar
 
 from digits.errors import DigitsError
 from digits.reading.reader import Reader, Reading, Source
 
 Item = TypeVar("Item")
 
-_DEAF = (signal.SIGINT, signal.SIG_IGN)
-_CHUNK = 25  # items that a process reads at a time
+_CHUNK = 25
+"""Items sent to a process at a time: sending costs little beside reading them, and progress is still seen."""
 
 
-class Readers:
+class ReaderPool:
     """Processes that read with one model file; a context manager.
 
     Args:
@@ -28,13 +27,14 @@ class Readers:
     def __init__(self, model: Path) -> None:
         self._model = model
         # Ctrl+C is for the process that asks; these end with it.
-        self._pool = ProcessPoolExecutor(os.cpu_count(), initializer=signal.signal, initargs=_DEAF)
+        deaf = (signal.SIGINT, signal.SIG_IGN)
+        self._processes = ProcessPoolExecutor(os.cpu_count(), initializer=signal.signal, initargs=deaf)
 
-    def __enter__(self) -> "Readers":
+    def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        self._pool.shutdown(cancel_futures=True)
+    def __exit__(self, *_: object) -> None:
+        self._processes.shutdown(cancel_futures=True)
 
     def read_all(self, make: Callable[[Item], Source], items: Sequence[Item]) -> Iterator[Reading | DigitsError]:
         """What is read of each item, in order; in the place of one that cannot be read stands its error.
@@ -47,13 +47,11 @@ class Readers:
             DigitsError: the model file is missing or broken.
         """
         chunks = [items[start : start + _CHUNK] for start in range(0, len(items), _CHUNK)]
-        for read in self._pool.map(partial(_read, self._model, make), chunks):
-            yield from read
+        for readings in self._processes.map(partial(_read, self._model, make), chunks):
+            yield from readings
 
 
-@cache
-def _reader(model: Path) -> Reader:
-    return Reader(model)
+_reader = cache(Reader)  # one for each process
 
 
 def _read(model: Path, make: Callable[[Item], Source], items: Sequence[Item]) -> list[Reading | DigitsError]:
