@@ -6,7 +6,7 @@ TOOLS := xvfb xdotool xclip postgresql chromium
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help install repro gui test lint notebooks benchmark lock clean tools
+.PHONY: help install repro gui test lint docs notebooks benchmark lock clean tools
 
 help: ## list the targets
 	@echo "Digits: reads handwritten numbers. First time here: make repro"
@@ -48,6 +48,9 @@ tools: ## install the programs that the tests work with, where that is possible
 	    { echo "installing $(TOOLS), which the tests work with"; export DEBIAN_FRONTEND=noninteractive; apt-get update -qq && \
 	      apt-get install -y -qq --no-install-recommends $(TOOLS) >/dev/null; }; } || \
 	  { echo "error: the tests need $(TOOLS): sudo apt-get install --no-install-recommends $(TOOLS) (Ubuntu has chromium as a snap; Fedora: xorg-x11-server-Xvfb xdotool xclip postgresql-server chromium), then make test again"; exit 1; }
+
+docs: install ## copy the figures of reports/ into README.md and docs/
+	python docs/figures.py
 
 notebooks: install ## run the notebooks anew, after make repro, and keep what they show
 	python notebooks/execute.py
