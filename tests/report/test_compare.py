@@ -13,11 +13,12 @@ from mlflow.entities import Param, Run, RunData, RunInfo
 from PIL import Image
 
 from digits.evaluation import scores
+from digits.evaluation.comparison import Contender
 from digits.evaluation.held_out import TEST_SETS, load_tests, read_tests
 from digits.reading.reader import Reader
 from digits.report.compare import page as pages
 from digits.report.compare import words
-from digits.report.compare.contenders import Contender, differing
+from digits.report.compare.contenders import differing
 
 UNKNOWN = """
 import mlflow, sys
@@ -62,10 +63,9 @@ def test_scores_p_and_pictures_are_those_of_the_models_on_the_test_images(
     for name, digits in load_tests(clone.path / "artifacts" / "data").items():
         first, second = (reader.classify(digits.images).argmax(axis=1) for reader in (champion, other))
         found = scores.compare(first, second, digits.labels)
-        p = words.probability(found.p)
-        alone = f"wrong alone: A {found.only_first_wrong}, B {found.only_second_wrong}; McNemar's {p}"
+        alone = f"wrong alone: A {found.only_first_wrong}, B {found.only_second_wrong}; McNemar's {found.chance}"
         assert alone in said
-        assert html.escape(p) in page
+        assert html.escape(found.chance) in page
         for errors in ((first != digits.labels).sum(), (second != digits.labels).sum()):
             assert re.search(rf">{errors} <small>\[\d+, \d+\]</small>", page)
         # every digit shown is one that exactly one of them reads wrong, as it is in the set

@@ -5,10 +5,8 @@ from collections.abc import Mapping, Sequence
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
 
-from digits.charts.notebooks import COLOURS, bare, name_row, show
-from digits.charts.plots import AMBER, INK, RIGHT
-from digits.report.compare import words
-from digits.report.compare.contenders import Pair
+from digits.charts.style import AMBER, INK, RIGHT, SERIES, bare, name_row, show
+from digits.evaluation.comparison import Pair
 
 
 def learning(histories: Mapping[str, Mapping[str, Sequence[float]]]) -> Figure:
@@ -22,7 +20,7 @@ def learning(histories: Mapping[str, Mapping[str, Sequence[float]]]) -> Figure:
     for axes, (metric, title) in zip(figure.subplots(1, 3), panels.items(), strict=True):
         for i, (name, history) in enumerate(histories.items()):
             values = history.get(metric) or [100 * (1 - value) for value in history.get(f"{metric}_accuracy", [])]
-            axes.plot(range(1, len(values) + 1), values, ".-", color=COLOURS[i % len(COLOURS)], label=name)
+            axes.plot(range(1, len(values) + 1), values, ".-", color=SERIES[i % len(SERIES)], label=name)
         axes.set_xlabel("epoch")
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         if metric.startswith("validation"):
@@ -50,8 +48,8 @@ def compared(pair: Pair) -> Figure:
         axes.set_yticks([0, 1], [pair.first.letter, pair.second.letter])
         axes.set(ylim=(1.6, -0.7), xlabel=f"wrong of {len(digits):,}")
         axes.set_xlim(left=0)
-        p = words.probability(pair.comparison(test).p)
-        axes.set_title(f"{test}: {words.verdict(pair, test)}\n(McNemar's {p})", fontsize=10, color=INK)
+        found = f"{test}: {pair.verdict(test)}\n(McNemar's {pair.comparison(test).chance})"
+        axes.set_title(found, fontsize=10, color=INK)
         axes.spines[["top", "right", "left"]].set_visible(False)
         axes.tick_params(axis="y", length=0)
     return figure

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import EngFormatter, LogLocator, MaxNLocator, NullFormatter
 from optuna.trial import FrozenTrial, TrialState
 
-from digits.charts.plots import INK, RIGHT, TEAL, WRONG
+from digits.charts.style import INK, RIGHT, TEAL, WRONG
 
 warnings.filterwarnings("ignore", module="optuna.importance")  # of few trials, and that low values are good
 

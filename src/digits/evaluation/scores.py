@@ -106,6 +106,11 @@ class Comparison:
     p: float
     """Of McNemar's exact test, two-sided: how often equal readers would differ at least this much."""
 
+    @property
+    def chance(self) -> str:
+        """p in words, with two digits however small it is."""
+        return f"p = {self.p:.2g}" if self.p > 0 else "p < 1e-300"
+
 
 def compare(first: NDArray[np.integer], second: NDArray[np.integer], labels: Labels) -> Comparison:
     """McNemar's exact test (Q. McNemar, 1947) on the digits (N,) that two readers read."""

@@ -28,30 +28,15 @@ def write_reports(results: Results, out: Path) -> None:
 
 def write_charts(results: Results, out: Path) -> dict[str, Path]:
     """Draws every chart to charts/; name -> its file."""
-    from digits.charts import evaluation as figures
-    from digits.charts import plots  # matplotlib: not before the configuration is known to be good
+    from digits.charts.evaluation import draw
+    from digits.charts.style import save  # matplotlib: not before the configuration is known to be good
 
-    tests, depth = results.tests, results.depth
-    pictures = {
-        "confusion": plots.confusion(tests),
-        "reliability": plots.reliability(tests, results.bins),
-        "errors": plots.gallery(tests, results.shown),
-        "handwriting": plots.handwriting(results.handwriting),
-        "pairs": figures.pairs(tests, depth),
-        "writers": figures.writers(tests, depth),
-        "confidence": figures.confidence(tests, depth),
-        "doubtful": figures.doubtful(tests["mnist"][0], depth["mnist"]["doubtful"]),
-        "robustness": figures.robustness(results.robustness),
-        "outside": figures.outside(results.outside),
-    }
-    if results.labels and results.suspects:
-        pictures["labels"] = figures.suspicious(results.labels, results.suspects)
-    if results.history:
-        pictures["learning"] = plots.learning_curves(results.history)
-    for name, figure in pictures.items():
-        with written_whole(out / "charts" / f"{name}.png") as path:
-            plots.save(figure, path)
-    return {name: out / "charts" / f"{name}.png" for name in pictures}
+    files = {}
+    for name, figure in draw(results):
+        files[name] = out / "charts" / f"{name}.png"
+        with written_whole(files[name]) as path:
+            save(figure, path)
+    return files
 
 
 def log(results: Results, model: Path, files: list[Path], out: Path) -> None:

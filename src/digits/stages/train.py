@@ -30,7 +30,7 @@ from pytorch_lightning.callbacks import ModelCheckpoint, TQDMProgressBar
 from tqdm import tqdm
 
 from digits import data, training
-from digits.charts.plots import learning_curves
+from digits.charts.evaluation.learning import learning
 from digits.config import Config, flatten, stage
 from digits.data import sets
 from digits.errors import DigitsError
@@ -295,7 +295,7 @@ def log_results(config: Config, recorders: Sequence[Recorder], out: Path) -> flo
         mlflow.log_metrics({f"final/validation_{name}_{metric}": value for metric, value in final.items()})
     seconds = sum(recorder.seconds for recorder in recorders)
     mlflow.log_metric("train_seconds", seconds)
-    mlflow.log_figure(learning_curves(out / "history.csv"), "learning.png")
+    mlflow.log_figure(learning(out / "history.csv"), "learning.png")
     mlflow.log_artifact(str(out / "history.csv"))
     return seconds
 

@@ -29,7 +29,7 @@ from tqdm import tqdm
 
 from digits import config as schema
 from digits.charts import study as plots
-from digits.charts.plots import save
+from digits.charts.style import save
 from digits.config import CHOICES, CONF, Config, compose, composed, flatten
 from digits.errors import DigitsError
 from digits.files import written_whole

@@ -19,6 +19,7 @@ from markdown_it.utils import EnvType, OptionsDict
 from markupsafe import Markup
 from numpy.typing import NDArray
 
+from digits.charts.evaluation import captions
 from digits.data.sets import DigitSet
 from digits.evaluation import held_out
 from digits.evaluation.held_out import Tests
@@ -61,6 +62,7 @@ def markdown(facts: Facts) -> str:
         images=lambda name: sizes[name].images,
         people=lambda name: sizes[name].people,
         pictures=facts.pictures,
+        captions=captions(),
         sha256=facts.sha256,
         size=facts.size,
         versions=facts.versions,
@@ -68,6 +70,11 @@ def markdown(facts: Facts) -> str:
         temperature=float(facts.metadata["temperature"]),
         threshold=float(facts.metadata["threshold"]),
     )
+    elsewhere = [name for name in facts.pictures if name in captions() and f"](charts/{name}.png)" not in text]
+    if elsewhere:  # pictures that no section of card.md speaks of
+        text += "\n## Further pictures\n\n" + "\n\n".join(
+            f"![{captions()[name]}](charts/{name}.png)" for name in elsewhere
+        )
     return _tidy(text)
 
 

@@ -9,10 +9,11 @@ from pathlib import Path
 from mlflow.exceptions import MlflowException
 
 from digits.errors import DigitsError
+from digits.evaluation.comparison import Pair
 from digits.files import written_whole
 from digits.paths import ROOT
 from digits.report.compare import page, words
-from digits.report.compare.contenders import Pair, choose, differing, read
+from digits.report.compare.contenders import choose, differing, read
 from digits.tracking import runs
 
 PAGES = ROOT / "artifacts" / "compare"

@@ -8,8 +8,8 @@ from matplotlib.ticker import MaxNLocator
 
 from digits.evaluation import scores
 from digits.evaluation.breakdown import share
+from digits.evaluation.comparison import Contender, Pair
 from digits.report.compare import words
-from digits.report.compare.contenders import Contender, Pair
 from digits.report.pages import digit_uri, environment
 
 _SHOWN = 240

@@ -4,7 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from digits.report.compare.contenders import Contender, Estimate, Pair
+from digits.evaluation.comparison import Contender, Estimate, Pair
 
 METRICS = {"accuracy": "accuracy", "errors": "wrong", "nll": "NLL", "ece": "ECE"}
 """Metric of `scores.summary` -> its column."""
@@ -44,11 +44,6 @@ def duration(seconds: float | None) -> str:
     return f"{minutes} min {rest:02} s" if minutes else f"{rest} s"
 
 
-def probability(p: float) -> str:
-    """A p-value, with two digits however small it is."""
-    return f"p = {p:.2g}" if p > 0 else "p < 1e-300"
-
-
 def origin(contender: Contender) -> str:
     """When, with what code and in what precision the run was trained."""
     tags = contender.run.data.tags
@@ -56,14 +51,6 @@ def origin(contender: Contender) -> str:
     # A plus: tracked files differed from the commit.
     commit = tags.get("git.commit", "no commit")[:7] + "+" * (tags.get("git.dirty") == "true")
     return f"{started:%Y-%m-%d %H:%M}, {commit}, {tags.get('hardware.precision', '?')}"
-
-
-def verdict(pair: Pair, test: str) -> str:
-    """Who is better on a set, as far as it can be told."""
-    better = pair.better(test)
-    if better is None:
-        return "no difference that chance does not explain"
-    return f"{better.letter} is better, {abs(pair.difference(test, 'errors').value):.0f} fewer wrong"
 
 
 def file_name(contenders: Sequence[Contender]) -> str:
@@ -104,7 +91,7 @@ def _scored(contenders: Sequence[Contender], pair: Pair | None, test: str) -> st
     return (
         f"{_aligned(rows)}\n"
         f"wrong alone: {pair.first.letter} {found.only_first_wrong}, {pair.second.letter} {found.only_second_wrong}; "
-        f"McNemar's {probability(found.p)}: {verdict(pair, test)}"
+        f"McNemar's {found.chance}: {pair.verdict(test)}"
     )
 
 

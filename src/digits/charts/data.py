@@ -1,52 +1,24 @@
-"""The pictures of notebooks/ that reports/ has not: each function draws one Figure. Digits are dark on white."""
+"""What a reader learns from: sets, people, strokes, styles, and what the normaliser makes of them."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.colors import LinearSegmentedColormap, to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
-from digits.charts.plots import AMBER, FAINT, INK, RIGHT, TEAL, VIOLET, WRONG
+from digits.charts.style import FAINT, HEAT, INK, SERIES, bare, name_row, show
 from digits.data.pen import Sample, extent
 from digits.data.sets import DigitSet, contact_sheet
 from digits.data.styles import STYLES
-from digits.evaluation.conditions import CONDITIONS
-from digits.evaluation.conditions import MADE as STYLE_NAMES
+from digits.evaluation.conditions import CONDITIONS, MADE
 from digits.ink import SIDE, Strokes, draw, extract_ink, ink_box, normalise, open_picture
 from digits.ink.normalise import BOX
-from digits.reading.explain import heat
-from digits.reading.reader import Reader
-
-PAPER, HEAT = "#d1d5db", "#f97316"
-"""The edge of an image; ink that decides."""
-
-COLOURS = (RIGHT, WRONG, TEAL, VIOLET, AMBER, INK)
-"""Of things beside each other."""
 
 _CELL, _GAP = 0.48, 5
 """Side of a small digit with the paper beside it, inches; that paper, its pixels."""
-
-
-def show(axes: Axes, image: NDArray[Any]) -> None:
-    """A digit, 0 paper, 255 ink."""
-    axes.imshow(image, cmap="Greys", vmin=0, vmax=255)
-
-
-def bare(axes: Axes, frame: bool = False) -> None:
-    """No ticks; a frame where the paper's edge matters."""
-    axes.set(xticks=[], yticks=[])
-    axes.spines[:].set(visible=frame, color=PAPER)
-
-
-def name_row(axes: Axes, name: str) -> None:
-    axes.set_ylabel(name, rotation=0, ha="right", va="center", fontsize=9, color=INK, labelpad=6)
-
-
-# --- the data
 
 
 def sheets(parts: Mapping[str, DigitSet], columns: int) -> Figure:
@@ -75,7 +47,7 @@ def classes(parts: Mapping[str, DigitSet]) -> Figure:
     width = 0.8 / len(parts)
     for i, (name, part) in enumerate(parts.items()):
         share = np.bincount(part.labels, minlength=10)[:10] / len(part)
-        axes.bar(np.arange(10) + (i + 0.5) * width - 0.4, 100 * share, width, color=COLOURS[i], label=name)
+        axes.bar(np.arange(10) + (i + 0.5) * width - 0.4, 100 * share, width, color=SERIES[i], label=name)
     axes.axhline(10, color=FAINT, lw=0.8, ls=":")
     axes.set(xticks=range(10), xlabel="digit", ylabel="share of the set, %")
     axes.spines[["top", "right"]].set_visible(False)
@@ -86,7 +58,7 @@ def classes(parts: Mapping[str, DigitSet]) -> Figure:
 def writers(parts: Mapping[str, Sequence[Sample]]) -> Figure:
     """How many digits each person wrote, coloured by the set that the person is in."""
     counts = sorted(
-        ((writer, sum(sample.writer == writer for sample in samples), COLOURS[i])
+        ((writer, sum(sample.writer == writer for sample in samples), SERIES[i])
          for i, samples in enumerate(parts.values()) for writer in {sample.writer for sample in samples})
     )  # fmt: skip
     figure = Figure(figsize=(10, 2.6), layout="constrained")
@@ -94,7 +66,7 @@ def writers(parts: Mapping[str, Sequence[Sample]]) -> Figure:
     axes.bar([writer for writer, _, _ in counts], [n for _, n, _ in counts], color=[colour for _, _, colour in counts])
     for i, (name, samples) in enumerate(parts.items()):
         people = len({sample.writer for sample in samples})
-        axes.bar([0], [0], color=COLOURS[i], label=f"{name}: {people} people, {len(samples):,} digits")
+        axes.bar([0], [0], color=SERIES[i], label=f"{name}: {people} people, {len(samples):,} digits")
     axes.set_ylabel("digits written")
     axes.tick_params(axis="x", rotation=90, labelsize=8, length=0)
     axes.margins(x=0.01)
@@ -107,8 +79,8 @@ def _draw_strokes(axes: Axes, strokes: Strokes) -> None:
     """Dots where the pen was asked for its place, the earliest lightest; a stroke is a line."""
     for i, stroke in enumerate(strokes):
         x, y = np.asarray(stroke, np.float64).T
-        axes.plot(x, y, color=COLOURS[i % len(COLOURS)], lw=1.2, alpha=0.5)
-        axes.scatter(x, y, s=9, color=COLOURS[i % len(COLOURS)], alpha=np.linspace(0.25, 1, len(x)).tolist())
+        axes.plot(x, y, color=SERIES[i % len(SERIES)], lw=1.2, alpha=0.5)
+        axes.scatter(x, y, s=9, color=SERIES[i % len(SERIES)], alpha=np.linspace(0.25, 1, len(x)).tolist())
     axes.margins(0.1)
     axes.invert_yaxis()
     axes.set_aspect("equal", adjustable="datalim")
@@ -179,67 +151,7 @@ def styles(samples: Sequence[Sample], columns: int, pen: float, seed: int = 0) -
         plain = [s.strokes for s in samples if s.digit == digit and len(s.strokes) == style.strokes][:columns]
         for name, written in (
             (f"{digit} as written", plain),
-            (STYLE_NAMES[digit], [style.make(s, rng) for s in plain]),
+            (MADE[digit], [style.make(s, rng) for s in plain]),
         ):
             found[name] = [normalise(draw(strokes, pen=pen * extent(strokes))) for strokes in written]
     return rows(found)
-
-
-# --- the network
-
-_GLOW = LinearSegmentedColormap.from_list("glow", ["#ffffff", "#fdba74", "#c2410c", "#431407"])
-
-
-def layers(answers: Sequence[NDArray[np.float32]], columns: int) -> Figure:
-    """The channels of each layer whose answer at one place stands out most from the rest; the darker, the stronger."""
-    figure = Figure(figsize=(0.8 * columns + 1.8, 0.85 * len(answers)))
-    grid = figure.subplots(len(answers), columns, squeeze=False, gridspec_kw={"wspace": 0.08, "hspace": 0.08})
-    for number, (line, layer) in enumerate(zip(grid, answers, strict=True), 1):
-        outstanding = layer.max(axis=(1, 2)) - np.median(layer, axis=(1, 2))
-        for axes in line:
-            axes.set_visible(False)
-        for axes, channel in zip(line, np.argsort(-outstanding, kind="stable"), strict=False):
-            axes.set_visible(True)
-            axes.imshow(layer[channel], cmap=_GLOW, vmin=0, vmax=max(float(layer[channel].max()), 1e-6))
-            bare(axes, frame=True)
-        count, height, width = layer.shape
-        name_row(line[0], f"layer {number}\n{count} of {height} x {width}")
-    return figure
-
-
-def deciding(reader: Reader, images: NDArray[np.uint8], labels: NDArray[np.integer]) -> Figure:
-    """Which ink speaks for the answer, and which for its rival: orange where covering the ink takes most from it.
-
-    Args:
-        reader: what is asked.
-        images: (N, 28, 28).
-        labels: (N,), what was written; where it was read wrong that is the rival.
-    """
-    read = reader.classify(images)
-    figure = Figure(figsize=(1.16 * len(images) + 0.9, 3.1), layout="constrained")
-    grid = figure.subplots(2, len(images), squeeze=False)
-    for column, (image, row) in enumerate(zip(images, read, strict=True)):
-        answer, rival = np.argsort(-row, kind="stable")[:2].tolist()
-        if labels[column] != answer:
-            rival = int(labels[column])
-        for axes, digit in zip(grid[:, column], (answer, rival), strict=True):
-            axes.imshow(_glowing(image, heat(reader, image, digit)))
-            bare(axes, frame=True)
-            right = digit == labels[column]
-            axes.set_title(f"{digit}: {_percent(float(row[digit]))}", fontsize=9, color=RIGHT if right else WRONG)
-    for axes, name in zip(grid[:, 0], ("for the\nanswer", "for its\nrival"), strict=True):
-        name_row(axes, name)
-    return figure
-
-
-def _glowing(image: NDArray[np.uint8], strength: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Ink (28, 28) on white paper as RGB, orange where the strength (28, 28) is 1."""
-    ink, orange = (np.array(to_rgb(colour), np.float32) for colour in (INK, HEAT))
-    colour = ink + strength[..., None] * (orange - ink)
-    mask = image[..., None].astype(np.float32) / np.float32(255)
-    return 1 + mask * (colour - 1)
-
-
-def _percent(share: float) -> str:
-    """A probability; close to the ends with the digits that tell it from 0 and 1."""
-    return f"{share:.2%}" if 0.9995 > share > 0.99 else f"{share:.1%}" if share >= 0.001 else "< 0.1%"
