@@ -76,29 +76,6 @@ def test_reading_with_a_kept_champion_imports_neither_mlflow_nor_torch(clone: Cl
     clone.run("python", "-c", script, picture)
 
 
-def test_a_newer_champion_is_noticed(clone: Clone, model: Path, tmp_path: Path) -> None:
-    import sqlite3
-
-    with sqlite3.connect(clone.path / "mlflow.db") as connection:
-        before = connection.execute("select version from registered_model_aliases").fetchone()[0]
-    script = "from digits.tracking import registry; v = registry.champion(); print(v.number, registry.fetch(v).name)"
-    assert clone.run("python", "-c", script).split()[0] == str(before)
-    move = (
-        "import mlflow; from digits.tracking import runs; c = runs.connect(); "
-        "vs = sorted(int(v.version) for v in c.search_model_versions(\"name='digits'\")); "
-        "c.set_registered_model_alias('digits', 'champion', str({})); print(vs)"
-    )
-    copy = (
-        "from digits.tracking import runs; c = runs.connect(); v = c.get_model_version_by_alias('digits', 'champion'); "
-        "n = c.create_model_version('digits', v.source, v.run_id, tags=v.tags); "
-        "c.set_registered_model_alias('digits', 'champion', n.version)"
-    )
-    clone.run("python", "-c", copy)
-    number = clone.run("python", "-c", script).split()[0]
-    clone.run("python", "-c", move.format(before))
-    assert int(number) > int(before)
-
-
 def test_without_a_champion_the_command_that_makes_one_is_named(clone: Clone, pictures: Path, tmp_path: Path) -> None:
     output = clone.run(
         "digits", "read", str(pictures), status=1, MLFLOW_TRACKING_URI=f"sqlite:///{tmp_path / 'empty.db'}"

@@ -14,6 +14,7 @@ import psycopg2
 import pytest
 import yaml
 from clone import Clone
+from mlflow import MlflowClient
 from PIL import Image
 
 from digits.data import sets
@@ -21,6 +22,7 @@ from digits.files import sha256
 from digits.reading.reader import Reader
 from digits.tracking import registry
 
+CHAMPION = 'import sys; from digits.tracking import registry as r; print(r.champion().number, "mlflow" in sys.modules)'
 DEPLOY = Path(__file__).parent.parent / "deploy"
 
 
@@ -73,6 +75,15 @@ def test_a_training_is_tracked_registered_and_read_through_the_shared_server(
             assert version.champion
             assert version.tags["onnx.sha256"] == sha256(model)
             assert "train/loss" in version.metrics
+
+            # and sees at once, and without MLflow's client from then on, who is champion
+            client = MlflowClient(url, url)
+            source = client.get_model_version("digits", version.number).source or ""
+            other = client.create_model_version("digits", source, version.run_id, tags=version.tags).version
+            for number in (str(other), version.number):
+                client.set_registered_model_alias("digits", "champion", number)
+                looks = [clone.run("python", "-c", CHAMPION, MLFLOW_TRACKING_URI=url).split() for _ in range(2)]
+                assert looks == [[number, "True"], [number, "False"]]
 
         # and all of it outlives the server
         assert sha256(next(folder.glob("artifacts/**/model.onnx"))) == sha256(model)

@@ -2,16 +2,12 @@
 
 import os
 import shutil
-import sqlite3
 import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from hand import SEVEN, Hand
-
-from digits.files import sha256
-from digits.tracking import registry
 
 
 def still_draws(hand: Hand) -> None:
@@ -106,23 +102,3 @@ def test_a_screen_that_is_not_there_is_said_in_one_line(home: Path, capsys: pyte
     os.environ["DISPLAY"] = ":98765"  # put back by `home`
     assert run() == 1
     assert "needs a screen" in capsys.readouterr().err
-
-
-def test_a_registered_file_is_copied_without_mlflow_and_only_if_it_is_the_one(
-    home: Path, model: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    folder = home / "model"
-    folder.mkdir()
-    shutil.copy(model, folder / "model.onnx")
-    connection = sqlite3.connect(home / "mlflow.db")
-    connection.executescript(
-        "CREATE TABLE model_versions (name, version, source, storage_location);"
-        "CREATE TABLE logged_models (model_id, source_run_id, name, artifact_location);"
-        "INSERT INTO model_versions VALUES ('digits', 1, 'models:/m-1', 'models:/m-1');"
-        f"INSERT INTO logged_models VALUES ('m-1', 'run', 'model', '{folder.as_uri()}');"
-    )
-    connection.commit()
-    connection.close()
-    version = registry.Version("1", sha256(model))
-    assert sha256(registry.fetch(version)) == version.sha256
-    assert registry._beside_sqlite(registry.Version("1", "0" * 64)) is None

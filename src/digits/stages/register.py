@@ -80,6 +80,7 @@ def main(config: Config) -> None:
         client.set_model_version_tag(MODEL, version, key, value)
     if good:
         client.set_registered_model_alias(MODEL, ALIAS, version)
+        registry.fetch(registry.champion())  # while MLflow is imported anyway
     for line in lines:
         print(line)
     print(

@@ -1,11 +1,9 @@
 """MLflow runs: where they are kept, how they begin, what is logged, and how one is found again."""
 
+import atexit
 import csv
 import re
-import urllib.error
-import urllib.request
 from collections.abc import Iterable, Mapping
-from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +11,8 @@ from digits.config import flatten
 from digits.errors import DigitsError
 from digits.files import sha256
 from digits.paths import ROOT
-from digits.tracking import registry
-from digits.tracking.store import ALIAS, EXPERIMENT, MODEL, SHA_TAG, is_local, tracking_uri
-
-_ANSWER_SECONDS = 5
-"""How long a tracking server may take to say that it is there."""
+from digits.tracking import registry, store
+from digits.tracking.store import ALIAS, EXPERIMENT, MODEL, SHA_TAG, tracking_uri
 
 EVALUATION = "evaluation"
 """Folder of a run's artifacts that holds what the evaluation made."""
@@ -29,34 +24,19 @@ _ID = re.compile("[0-9a-f]{4,32}")
 def connect() -> Any:
     """An MlflowClient of the tracking store, with the experiment selected and the schema in place.
 
+    What this process changes is known without MLflow after its end: the registry's answer is kept anew.
+
     Raises:
         DigitsError: the store cannot be reached or opened; says which, and how to choose another.
     """
-    uri = tracking_uri()
-    advice = "start it, or unset MLFLOW_TRACKING_URI to track in mlflow.db here"
-    if uri.startswith(("http://", "https://")):
-        try:
-            urllib.request.urlopen(f"{uri.rstrip('/')}/health", timeout=_ANSWER_SECONDS).close()
-        except (OSError, ValueError) as error:
-            if isinstance(error, urllib.error.HTTPError) and error.code < 500:
-                pass  # it answers: whether it lets us in is MLflow's to say
-            else:
-                raise DigitsError(f"the MLflow server {uri} cannot be reached ({error}): {advice}") from error
-
+    client, uri = store.client(), tracking_uri()
     import mlflow
-    from filelock import FileLock
-    from mlflow.exceptions import MlflowException
 
-    mlflow.set_tracking_uri(uri)
-    try:
-        # Processes that meet an empty SQLite store at once race on its schema, which the client makes.
-        with FileLock(f"{uri.removeprefix('sqlite:///')}.lock") if is_local(uri) else nullcontext():
-            client = mlflow.MlflowClient()
-            if client.get_experiment_by_name(EXPERIMENT) is None:
-                _create_experiment(client, (ROOT / "mlartifacts").as_uri() if is_local(uri) else None)
+    with store.usable(uri):
+        if client.get_experiment_by_name(EXPERIMENT) is None:
+            _create_experiment(client, (ROOT / "mlartifacts").as_uri() if store.sqlite_file(uri) else None)
         mlflow.set_experiment(EXPERIMENT)
-    except (MlflowException, OSError) as error:
-        raise DigitsError(f"the MLflow store {uri} cannot be used ({error}): {advice}") from error
+    atexit.register(registry.keep)
     return client
 
 
@@ -155,7 +135,7 @@ def _of_version(client: Any, name: str) -> Any:
                 raise DigitsError(
                     f"{MODEL} version {number} was made by run {version.run_id}, which {tracking_uri()} does not hold"
                 ) from error
-    raise DigitsError(f"{name} is not registered in {registry.registry_uri()}: `digits ui` shows which versions are")
+    raise DigitsError(f"{name} is not registered in {store.registry_uri()}: `digits ui` shows which versions are")
 
 
 def newest_other(client: Any, run: Any) -> Any | None:

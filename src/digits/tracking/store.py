@@ -1,7 +1,12 @@
 """Where MLflow keeps runs and models. Imports nothing heavy: the window and `digits read` ask here."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from typing import Any
 
+from digits.errors import DigitsError
 from digits.paths import ROOT
 
 EXPERIMENT = "digits"
@@ -14,12 +19,91 @@ SHA_TAG = "onnx.sha256"
 CARD_TAG = "card"
 """Tag of model versions: the MLflow URI of the model card's page."""
 
+_ANSWER_SECONDS = 5
+"""How long a server may take to answer."""
+
 
 def tracking_uri() -> str:
     """MLFLOW_TRACKING_URI, or mlflow.db in the repository's root."""
     return os.environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{ROOT / 'mlflow.db'}"
 
 
-def is_local(uri: str) -> bool:
-    """Whether the store is a SQLite file."""
-    return uri.startswith("sqlite:")
+def registry_uri() -> str:
+    """MLFLOW_REGISTRY_URI, or where runs are tracked."""
+    return os.environ.get("MLFLOW_REGISTRY_URI") or tracking_uri()
+
+
+def sqlite_file(uri: str) -> Path | None:
+    """The file of a store in SQLite; None for any other store."""
+    return Path(uri.removeprefix("sqlite:///")) if uri.startswith("sqlite:///") else None
+
+
+def is_server(uri: str) -> bool:
+    """Whether the store is behind an MLflow server."""
+    return uri.startswith(("http://", "https://"))
+
+
+def answer(uri: str, path: str) -> tuple[int, str]:
+    """Status and body of what a server says to GET; a refusal is an answer too.
+
+    Raises:
+        DigitsError: it cannot be reached. MLflow's client would try for minutes before it says so.
+    """
+    import urllib.error
+    import urllib.request
+
+    try:
+        with urllib.request.urlopen(f"{uri.rstrip('/')}/{path}", timeout=_ANSWER_SECONDS) as response:
+            return response.status, response.read().decode()
+    except urllib.error.HTTPError as error:
+        if error.code < 500:
+            return error.code, error.read().decode()
+        reason: Exception = error
+    except (OSError, ValueError) as error:
+        reason = error
+    raise DigitsError(
+        f"the MLflow server {uri} cannot be reached ({reason}): start it, or unset MLFLOW_TRACKING_URI "
+        "to use mlflow.db here"
+    ) from reason
+
+
+def client() -> Any:
+    """An MlflowClient of runs and registry; `mlflow.…` uses the same stores. Tables that a SQLite file lacks are made.
+
+    Raises:
+        DigitsError: a store cannot be reached or used; says which, and how to choose another.
+    """
+    tracking, registry = tracking_uri(), registry_uri()
+    for uri in {tracking, registry}:
+        if is_server(uri):
+            answer(uri, "health")
+
+    import mlflow
+    from filelock import FileLock
+
+    mlflow.set_tracking_uri(tracking)
+    file = sqlite_file(tracking)
+    # Processes that meet an empty file at once would race on its tables. Where nobody may write, nobody does.
+    alone = FileLock(f"{file}.lock") if file and os.access(file.parent, os.W_OK) else nullcontext()
+    with usable(tracking), alone:
+        return mlflow.MlflowClient(tracking, registry)
+
+
+@contextmanager
+def usable(uri: str) -> Iterator[None]:
+    """Says in one line why MLflow cannot use a store.
+
+    Raises:
+        DigitsError: in the place of what MLflow, its database or the disk raises inside the block.
+    """
+    from mlflow.exceptions import MlflowException
+    from sqlalchemy.exc import SQLAlchemyError
+
+    try:
+        yield
+    except (MlflowException, SQLAlchemyError, OSError) as error:
+        reason = str(error).splitlines()[0]
+        raise DigitsError(
+            f"the MLflow store {uri} cannot be used ({reason}): try again in a moment if another program holds it, "
+            "or name another one in MLFLOW_TRACKING_URI"
+        ) from error

@@ -13,8 +13,8 @@ from typing import Any
 
 from digits.errors import DigitsError
 from digits.paths import ROOT
-from digits.tracking import registry, runs
-from digits.tracking.store import EXPERIMENT, tracking_uri
+from digits.tracking import runs
+from digits.tracking.store import EXPERIMENT, registry_uri, tracking_uri
 
 LOOPBACK = "127.0.0.1"
 
@@ -127,7 +127,7 @@ def free_port(wanted: int) -> int:
 def start(port: int) -> "subprocess.Popen[bytes]":
     """MLflow's server on a port of this machine: one process that serves, none for jobs that nobody here gives it."""
     command = [sys.executable, "-m", "mlflow", "server", "--host", LOOPBACK, "--port", str(port), "--workers", "1"]
-    command += ["--backend-store-uri", tracking_uri(), "--registry-store-uri", registry.registry_uri()]
+    command += ["--backend-store-uri", tracking_uri(), "--registry-store-uri", registry_uri()]
     command += ["--artifacts-destination", (ROOT / "mlartifacts").as_uri()]
     # Any port, for it may be forwarded; no other name, for a browser can be tricked into taking one for this machine.
     command += ["--allowed-hosts", f"{LOOPBACK}:*,localhost:*", "--uvicorn-opts", "--log-level warning"]
