@@ -21,7 +21,6 @@ REGISTER = """
 import sys
 from pathlib import Path
 import mlflow
-from digits.errors import DigitsError
 from digits.files import sha256
 from digits.tracking import registry, runs
 from digits.tracking.store import ALIAS, MODEL, SHA_TAG

@@ -6,7 +6,7 @@ from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
-from digits.errors import DigitsError
+from digits.errors import DigitsError, needs
 from digits.paths import ROOT
 
 EXPERIMENT = "digits"
@@ -78,7 +78,8 @@ def client() -> Any:
         if is_server(uri):
             answer(uri, "health")
 
-    import mlflow
+    with needs("train"):
+        import mlflow
     from filelock import FileLock
 
     mlflow.set_tracking_uri(tracking)
