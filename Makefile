@@ -6,7 +6,7 @@ TOOLS := xvfb xdotool xclip postgresql chromium
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help install repro gui test lint docs notebooks benchmark lock clean tools
+.PHONY: help install repro gui test lint docs pictures notebooks benchmark lock clean tools
 
 help: ## list the targets
 	@echo "Digits: reads handwritten numbers. First time here: make repro"
@@ -51,6 +51,9 @@ tools: ## install the programs that the tests work with, where that is possible
 
 docs: install ## copy the figures of reports/ into README.md and docs/
 	python docs/figures.py
+
+pictures: install tools ## make the pictures of docs/ anew, after make repro
+	python docs/pictures.py
 
 notebooks: install ## run the notebooks anew, after make repro, and keep what they show
 	python notebooks/execute.py
