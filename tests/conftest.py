@@ -11,7 +11,6 @@ import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import local
 import pytest
 from clone import STUDY, STUDY_KNOBS, Clone
 from filelock import FileLock
@@ -169,6 +168,8 @@ def free_port() -> Callable[[], int]:
 def postgresql(free_port: Callable[[], int]) -> Iterator[str]:
     """The URL of an empty database in a real PostgreSQL, started as deploy/local.py starts it; fails where there is
     none, for a store that was not tested is not tested."""
+    import local  # needs psycopg2, which a light installation lacks
+
     # Not below pytest's folders: they are closed to the system user that PostgreSQL runs as in root's place.
     with tempfile.TemporaryDirectory(prefix="digits-") as folder:
         Path(folder).chmod(0o755)
