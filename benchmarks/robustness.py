@@ -14,19 +14,19 @@ import argparse
 from pathlib import Path
 
 from digits.data import sets
+from digits.data.kinds import set_names
 from digits.evaluation.corruptions import STRENGTHS
-from digits.evaluation.held_out import load_tests
 from digits.evaluation.robustness import read_corrupted, save_right, summary
 from digits.paths import SETS
 from digits.reading.reader import Reader
 
 
 def main(model: Path, digits: int, keep: Path | None) -> None:
-    chosen = load_tests(SETS) if keep else {name: sets.load(SETS, f"{name}-validation") for name in ("mnist", "pen")}
+    kind = "test" if keep else "validation"
+    chosen = {name: sets.load(SETS, file) for name, file in set_names(kind).items()}
     found = read_corrupted(Reader(model), chosen, None if keep else digits or None)
     for name, right in found.items():
         score = summary(right)
-        kind = "test" if keep else "validation"
         print(
             f"{name} {kind}, {score['digits']:,} digits: {score['undamaged']:.1%} undamaged, {score['mean']:.1%} mean"
         )

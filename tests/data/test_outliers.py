@@ -5,8 +5,9 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from digits.data.outliers import NO_DIGIT, outliers
+from digits.data.outliers import outliers
 from digits.data.pen import read_samples
+from digits.data.sets import NO_DIGIT
 from digits.training.classifier import targets
 
 SAMPLES = read_samples(Path("data"))[:300]

@@ -10,8 +10,7 @@ from sklearn.model_selection import cross_val_predict
 
 from digits.config import compose
 from digits.data import mnist, pen, sets
-from digits.data.outliers import NO_DIGIT
-from digits.data.sets import DigitSet
+from digits.data.sets import NO_DIGIT, DigitSet
 from digits.evaluation.doubtful import DOUBTFUL
 from digits.evaluation.labels import RECIPE, Digits, folds_of, out_of_fold, suspicious
 

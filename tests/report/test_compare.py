@@ -12,9 +12,10 @@ from clone import Clone
 from mlflow.entities import Param, Run, RunData, RunInfo
 from PIL import Image
 
+from digits.data.kinds import KINDS
 from digits.evaluation import scores
 from digits.evaluation.comparison import Contender
-from digits.evaluation.held_out import TEST_SETS, load_tests, read_tests
+from digits.evaluation.held_out import load_tests, read_tests
 from digits.reading.reader import Reader
 from digits.report.compare import page as pages
 from digits.report.compare import words
@@ -82,7 +83,7 @@ def test_scores_p_and_pictures_are_those_of_the_models_on_the_test_images(
 def test_the_page_needs_nothing_beside_it(page: str) -> None:
     assert "default-src 'none'; img-src data:" in page
     assert not re.search(r"""(src|href)=["'](?!data:)|url\(|<script|<link|@import""", page)
-    assert page.count("<svg") == len(TEST_SETS) * 3  # of each: errors, and the reliability of both
+    assert page.count("<svg") == len(KINDS) * 3  # of each: errors, and the reliability of both
 
 
 def test_mlflow_keeps_the_page_with_the_newest_run(clone: Clone, challenger: Path, page: str) -> None:

@@ -17,9 +17,6 @@ from PIL import Image, ImageFilter
 from digits.data.pen import Sample, extent
 from digits.ink import SIDE, Strokes, draw, normalise, slant
 
-NO_DIGIT = 10
-"""The label of everything in here."""
-
 # Polylines on a grid two wide and two high, y down; shapes that could be meant as a digit are not among them.
 _GLYPHS: dict[str, dict[str, Strokes]] = {
     "train": {

@@ -13,13 +13,18 @@ from digits.errors import DigitsError
 from digits.files import written_whole
 from digits.ink import SIDE
 
+NO_DIGIT = 10
+"""The label of what is no digit."""
+
 
 @dataclass(frozen=True)
 class DigitSet:
+    """Labelled images."""
+
     images: NDArray[np.uint8]
     """(N, 28, 28), 0 paper, 255 ink."""
     labels: NDArray[np.uint8]
-    """(N,), 0 to 9; `outliers.NO_DIGIT` for what is none."""
+    """(N,), 0 to 9; `NO_DIGIT` for what is none."""
     writers: NDArray[np.str_]
     """(N,), who wrote each; empty strings where that is not known, as in MNIST."""
 

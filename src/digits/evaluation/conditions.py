@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from digits.data.kinds import OUTLIER
 from digits.data.pen import Sample, extent
 from digits.data.styles import STYLES
 from digits.evaluation.held_out import Tests
@@ -147,7 +148,7 @@ def uncertain(readings: Tests, threshold: float) -> dict[str, Any]:
     for name, (digits, probabilities) in readings.items():
         below = probabilities.max(axis=1) < threshold
         found[name] = {"share": round(float(below.mean()), 6), "images": len(digits)}
-        if name == "outlier":
+        if name == OUTLIER:
             kinds = {str(kind): digits.writers == kind for kind in np.unique(digits.writers)}
             found[name]["kinds"] = {kind: round(float(below[own].mean()), 6) for kind, own in kinds.items()}
     return found

@@ -8,11 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digits.data import sets
+from digits.data.kinds import set_names
 from digits.data.sets import DigitSet
 from digits.reading.reader import Reader
-
-TEST_SETS = {"mnist": "mnist-test", "pen": "pen-test"}
-"""Name in reports/metrics.json, name of the set."""
 
 _STEP = 1024
 """Images between two reports of progress: under a second, and whole batches of the reader."""
@@ -22,12 +20,12 @@ Tests = dict[str, tuple[DigitSet, NDArray[np.float32]]]
 
 
 def load_tests(folder: Path) -> dict[str, DigitSet]:
-    """Every test set in preprocess's folder.
+    """Every kind's test set in preprocess's folder.
 
     Raises:
         DigitsError: a set is missing or broken; names its file.
     """
-    return {name: sets.load(folder, file) for name, file in TEST_SETS.items()}
+    return {name: sets.load(folder, file) for name, file in set_names("test").items()}
 
 
 def mistakes(digits: DigitSet, probabilities: NDArray[np.floating]) -> NDArray[np.int64]:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from digits.config import Config
 from digits.data import pen, sets
+from digits.data.kinds import OUTLIER
 from digits.evaluation import breakdown, conditions, doubtful, numbers, robustness, scores
 from digits.evaluation.held_out import Tests, load_tests, read_tests
 from digits.evaluation.outside import Outside, read_outside
@@ -69,7 +70,7 @@ def measure(reader: Reader, config: Config) -> Results:
             ),
         }
         small, outside = robustness.read_small(readers, held_out, amounts.small), read_outside(readers)
-    others = read_tests(reader, {"outlier": sets.load(SETS, "outlier-test")})
+    others = read_tests(reader, {OUTLIER: sets.load(SETS, f"{OUTLIER}-test")})
     handwriting["uncertain"] = conditions.uncertain(tests | others, reader.threshold)
     damaged = robustness.read_corrupted(reader, held_out, amounts.corrupted)
     tutorial = robustness.load_right(TUTORIAL, held_out, amounts.corrupted)

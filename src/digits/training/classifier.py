@@ -12,7 +12,7 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 from digits import config as schema
 from digits.config import Config
-from digits.data.outliers import NO_DIGIT
+from digits.data.sets import NO_DIGIT
 from digits.training import calibration
 from digits.training.augmentation import augment, strength_at
 from digits.training.datamodule import VALIDATION, epoch_seed, parts

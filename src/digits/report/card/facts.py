@@ -7,7 +7,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from digits.evaluation.held_out import TEST_SETS
+from digits.data.kinds import OUTLIER, set_names
 from digits.files import sha256
 from digits.reading.reader import Reader
 
@@ -68,13 +68,13 @@ def gather(reader: Reader, data: Path, reports: Mapping[str, Any], pictures: Map
 def _sets(trained_on: Mapping[str, str], data: Path) -> list[DataSet]:
     """What the model says it was trained on, then the test sets."""
     summary = json.loads((data / "summary.json").read_text())
-    tests = [*TEST_SETS.values(), "outlier-test"]
+    tests = [*set_names("test").values(), f"{OUTLIER}-test"]
     digests = {**trained_on, **{name: sha256(data / f"{name}.npz") for name in tests}}
     return [
         DataSet(
             name,
             summary[name]["images"],
-            0 if name.startswith("outlier") else len(summary[name]["writers"]),  # whose "writers" are kinds
+            0 if name.startswith(OUTLIER) else len(summary[name]["writers"]),  # whose "writers" are kinds
             _USES[name.rpartition("-")[2]],
             digest,
         )

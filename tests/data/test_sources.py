@@ -1,4 +1,4 @@
-"""The download stage ends with the four right files or with one error, whatever the sources do to it."""
+"""The download ends with the four right files or with one error, whatever the sources do to it."""
 
 import gzip
 import hashlib
@@ -18,8 +18,8 @@ import pytest
 
 from digits.config import Download
 from digits.data.mnist import FILES, load
+from digits.data.sources import download
 from digits.errors import DigitsError
-from digits.stages.download import download
 
 ROOT = Path(__file__).parent.parent.parent
 IMAGES, LABELS = "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"  # most tests miss these two: small, so fast
@@ -77,7 +77,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 @pytest.fixture(autouse=True)
 def short_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("digits.stages.download._FIRST_WAIT", 0.01)
+    monkeypatch.setattr("digits.data.sources._FIRST_WAIT", 0.01)
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,89 @@
+"""How the sets are made that training and evaluation read, from raw MNIST and from the handwriting in data/."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digits.config import Preprocess
+from digits.data import mnist, outliers, pen
+from digits.data.sets import NO_DIGIT, DigitSet
+from digits.data.splits import split_validation, split_writers
+from digits.errors import DigitsError
+from digits.paths import HANDWRITING, RAW
+
+Sets = Iterator[tuple[str, DigitSet]]
+"""Sets with their names: a kind and a part, as in pen-test."""
+
+
+def mnist_sets(settings: Preprocess, seed: int) -> Sets:
+    """The digits of MNIST, a part of its training images kept for validation."""
+    images, labels = mnist.load(RAW, "train")
+    training, validation = split_validation(labels, settings.mnist_validation, seed)
+    yield "mnist-train", _anonymous(images[training], labels[training])
+    yield "mnist-validation", _anonymous(images[validation], labels[validation])
+    yield "mnist-test", _anonymous(*mnist.load(RAW, "test"))
+
+
+def pen_sets(settings: Preprocess, seed: int) -> Sets:
+    """What people wrote with a pen, and beside each part what is no digit, made of that part's writers alone."""
+    for name, samples in split_writers(pen.read_samples(HANDWRITING), settings).items():
+        part = name.removeprefix("pen-")
+        training = part == "train"
+        if not samples:
+            raise DigitsError(f"no writer is left for {name}: name fewer in conf/preprocess")
+        drawing = (
+            partial(pen.draw_variants, config=settings, seed=seed)
+            if training
+            else partial(pen.draw_plainly, width=settings.plain_width)
+        )
+        yield name, _written(samples, pen.draw_all(samples, drawing, name))
+        count = settings.outliers if training else settings.outliers_held_out
+        images, kinds = outliers.outliers(samples, part, count, seed)
+        yield f"outlier-{part}", DigitSet(images, np.full(count, NO_DIGIT, np.uint8), np.array(kinds))
+
+
+MAKERS: list[Callable[[Preprocess, int], Sets]] = [mnist_sets, pen_sets]
+"""What makes the sets of every kind; a new one joins here and in `kinds`."""
+
+
+def make_sets(settings: Preprocess, seed: int) -> Sets:
+    """Every set, one after the other.
+
+    Args:
+        settings: conf/preprocess.
+        seed: of everything random.
+
+    Raises:
+        DigitsError: raw files or handwriting are missing or broken, or a set would be empty.
+    """
+    for maker in MAKERS:
+        yield from maker(settings, seed)
+
+
+def summary(digits: DigitSet) -> dict[str, Any]:
+    """Counts, class balance and writers of a set."""
+    counts = Counter(digits.labels.tolist())
+    return {
+        "images": len(digits),
+        "per_class": {str(digit): counts[digit] for digit in range(10) if counts[digit]},
+        "writers": sorted(set(digits.writers.tolist()) - {""}),
+    }
+
+
+def _anonymous(images: NDArray[np.uint8], labels: NDArray[np.uint8]) -> DigitSet:
+    """A set of whose writers nothing is known."""
+    return DigitSet(images, labels, np.zeros(len(labels), "<U1"))
+
+
+def _written(samples: list[pen.Sample], images: NDArray[np.uint8]) -> DigitSet:
+    """The set of drawn samples; `images` is (samples, variants, 28, 28)."""
+    variants = images.shape[1]
+    return DigitSet(
+        images.reshape(-1, *images.shape[2:]),
+        np.repeat(np.array([sample.digit for sample in samples], np.uint8), variants),
+        np.repeat(np.array([sample.writer for sample in samples], np.str_), variants),
+    )
