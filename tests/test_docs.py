@@ -13,8 +13,8 @@ ROOT = Path(__file__).parents[1]
 PAGES = [ROOT / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md", "deploy/README.md")]
 PAGES += sorted((ROOT / "docs").glob("*.md"))
 
-ELSEWHERE = {("experiment", "quick_sweep"), ("hydra/launcher", "joblib")}
-"""Options that `digits sweep --best` writes, and that Hydra's plugin brings."""
+ELSEWHERE = {("experiment", "quick_sweep"), ("hydra/launcher", "joblib"), ("model", "perceptron")}
+"""Options that `digits sweep --best` writes, that Hydra's plugin brings, that CONTRIBUTING adds."""
 
 each_page = pytest.mark.parametrize("page", [page for page in PAGES if page.exists()], ids=lambda page: page.name)
 
