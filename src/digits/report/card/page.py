@@ -10,36 +10,19 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import escapeHtml
 from markdown_it.renderer import RendererHTML
 from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 from markupsafe import Markup
-from numpy.typing import NDArray
 
 from digits.charts.evaluation import captions
-from digits.data.sets import DigitSet
-from digits.evaluation import held_out
-from digits.evaluation.held_out import Tests
+from digits.evaluation.held_out import Tests, mistakes
 from digits.report.card.facts import Facts
-from digits.report.pages import digit_uri, environment, png_uri
+from digits.report.pages import environment, png_uri
 
 HERE = Path(__file__).parent
-
-
-@dataclass(frozen=True)
-class Mistake:
-    """A wrongly read digit."""
-
-    picture: str
-    """As a data URI."""
-    position: int
-    """In its test set."""
-    written: int
-    read: int
-    confidence: float
 
 
 @dataclass(frozen=True)
@@ -82,7 +65,7 @@ def html(text: str, facts: Facts, tests: Tests, shown: int) -> str:
     """The page that shows this Markdown; of each test set's mistakes so many."""
     templates = environment(HERE)
     charts: Any = templates.get_template("charts.html").module
-    drawn = {"errors": charts.mistakes({name: mistakes(*of, shown) for name, of in tests.items()})}
+    drawn = {"errors": charts.mistakes({name: (*of, mistakes(*of)[:shown]) for name, of in tests.items()})}
     if facts.reports["robustness"]:
         drawn["robustness"] = charts.curves(facts.reports["robustness"])
     first, *sections = _sections(text, facts.pictures, drawn)
@@ -103,20 +86,6 @@ def code(value: object) -> str:
     """A value that people may have chosen, a writer's name say, so that nothing in it is taken for Markdown."""
     text = "null" if value is None else " ".join(str(value).split())
     return "`{}`".format(text.replace("`", "'").replace("|", r"\|"))
-
-
-def mistakes(digits: DigitSet, probabilities: NDArray[np.float32], shown: int) -> list[Mistake]:
-    """What was read wrongly, the surest first."""
-    return [
-        Mistake(
-            digit_uri(digits.images[place]),
-            int(place),
-            int(digits.labels[place]),
-            int(probabilities[place].argmax()),
-            float(probabilities[place].max()),
-        )
-        for place in held_out.mistakes(digits, probabilities)[:shown]
-    ]
 
 
 class _Html(RendererHTML):

@@ -6,6 +6,7 @@ from pathlib import Path
 from digits.errors import DigitsError
 from digits.paths import ROOT
 from digits.report.card import PAGE
+from digits.report.pages import typed
 from digits.tracking import runs
 
 CARDS = ROOT / "artifacts" / "cards"
@@ -32,7 +33,7 @@ def show(name: str, browser: bool) -> Path:
             f"run {run.info.run_name} ({run.info.run_id}) has no model card: it was not evaluated, which "
             "python -m digits.stages.evaluate model_file=… does"
         )
-    print(f"model card: {page.relative_to(Path.cwd()) if page.is_relative_to(Path.cwd()) else page}")
+    print(f"model card: {typed(page)}")
     if browser and not webbrowser.open(page.as_uri()):
         print("no browser could be opened: open this file yourself")
     return page

@@ -14,6 +14,7 @@ from digits.files import written_whole
 from digits.paths import ROOT
 from digits.report.compare import page, words
 from digits.report.compare.contenders import choose, differing, read
+from digits.report.pages import typed
 from digits.tracking import runs
 
 PAGES = ROOT / "artifacts" / "compare"
@@ -37,7 +38,7 @@ def compare(names: Sequence[str]) -> Path:
     path = PAGES / f"{words.file_name(contenders)}.html"
     with written_whole(path) as temporary:
         temporary.write_text(page.render(contenders, configs, pair), encoding="utf-8")
-    print(f"page    {path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path}")
+    print(f"page    {typed(path)}")
     newest = max(contenders, key=lambda contender: contender.run.info.start_time)
     try:
         client.log_artifact(newest.id, str(path), "compare")

@@ -16,7 +16,7 @@ from PIL import Image
 def environment(folder: Path) -> Environment:
     """Templates of `folder`, and of this one: those named .html escape what they are given, and none accepts a name
     that is not there."""
-    return Environment(
+    found = Environment(
         loader=FileSystemLoader([folder, Path(__file__).parent]),
         autoescape=select_autoescape(["html"]),
         undefined=StrictUndefined,
@@ -24,6 +24,13 @@ def environment(folder: Path) -> Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    found.globals["digit_uri"] = digit_uri
+    return found
+
+
+def typed(path: Path) -> Path:
+    """A path as a person in the current folder would type it."""
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
 def png_uri(content: bytes) -> str:
