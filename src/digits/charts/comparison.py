@@ -6,24 +6,23 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, MaxNLocator, NullFormatter
 
 from digits.charts.style import AMBER, INK, RIGHT, SERIES, bare, name_row, show
+from digits.data.kinds import KINDS
 from digits.evaluation.comparison import Pair
 
 
 def learning(histories: Mapping[str, Mapping[str, Sequence[float]]]) -> Figure:
     """Learning curves of runs beside each other: name -> metric -> value at each epoch (`tracking.runs.history`)."""
-    figure = Figure(figsize=(12, 3.8), layout="constrained")
-    panels = {
-        "train/loss": "training loss (nats)",
-        "validation/mnist": "MNIST: wrong (%)",
-        "validation/pen": "pen: wrong (%)",
-    }
-    for axes, (metric, title) in zip(figure.subplots(1, 3), panels.items(), strict=True):
-        for i, (name, history) in enumerate(histories.items()):
-            values = history.get(metric) or [100 * (1 - value) for value in history.get(f"{metric}_accuracy", [])]
+    panels = {"training loss (nats)": {run: history.get("train/loss", []) for run, history in histories.items()}}
+    for kind, (label, *_) in KINDS.items():
+        right = {run: history.get(f"validation/{kind}_accuracy", []) for run, history in histories.items()}
+        panels[f"{label}: wrong (%)"] = {run: [100 * (1 - share) for share in of] for run, of in right.items()}
+    figure = Figure(figsize=(4 * len(panels), 3.8), layout="constrained")
+    for axes, (title, curves) in zip(figure.subplots(1, len(panels)), panels.items(), strict=True):
+        for i, (name, values) in enumerate(curves.items()):
             axes.plot(range(1, len(values) + 1), values, ".-", color=SERIES[i % len(SERIES)], label=name)
         axes.set_xlabel("epoch")
         axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-        if metric.startswith("validation"):
+        if "%" in title:
             axes.set_yscale("log")
             axes.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
             axes.yaxis.set_major_formatter(lambda value, _: f"{value:g}")

@@ -18,6 +18,7 @@ from markdown_it.utils import EnvType, OptionsDict
 from markupsafe import Markup
 
 from digits.charts.evaluation import captions
+from digits.data.kinds import KINDS
 from digits.evaluation.held_out import Tests, mistakes
 from digits.report.card.facts import Facts
 from digits.report.pages import environment, png_uri
@@ -46,6 +47,7 @@ def markdown(facts: Facts) -> str:
         people=lambda name: sizes[name].people,
         pictures=facts.pictures,
         captions=captions(),
+        kinds=KINDS,
         sha256=facts.sha256,
         size=facts.size,
         versions=facts.versions,
