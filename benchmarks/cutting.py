@@ -1,10 +1,10 @@
 """How well numbers are cut into digits, and the weights of digits.ink.layout that cut them best.
 
-python benchmarks/cutting.py [MODEL]          numbers of validation writers read right
+python benchmarks/cutting.py [MODEL]          a minute; the share of validation writers' numbers that is read right
 python benchmarks/cutting.py [MODEL] --fit    minutes; prints the likeliest weights, to be copied to layout.py
 
-The weights are fitted on writers of pen-validation, since the network is too sure of those it was trained on, and on
-as many numbers of these, since there are more manners among them.
+Half of the numbers that weights are fitted to are of validation writers, since the network is too sure of digits it was
+trained on; half are of the many training writers, for the sake of their many manners.
 """
 
 import sys
@@ -18,7 +18,7 @@ from scipy.spatial import KDTree
 
 from digits.data import pen, sets
 from digits.evaluation.numbers import Number, compose_numbers, picture, read_numbers
-from digits.ink import InkPieces, Layout, StrokePieces, extract_ink, ink_box, open_picture, smooth
+from digits.ink import InkPieces, Layout, StrokePieces, extract_ink, ink_box, open_picture, sampled, smooth
 from digits.ink.cutting import Group, is_speck
 from digits.ink.layout import FEATURES, features
 from digits.reading.parallel import ReaderPool
@@ -26,10 +26,10 @@ from digits.reading.reader import Reader
 
 SCORED, FITTED = 500, 1000  # numbers
 PEN = 0.09  # of a digit's longer side
-WHOLE = 0.8  # of a digit's ink in a group, and of the group's in the digit, make it the digit
-LEFT_OUT = 0.12  # of a digit's ink may be a speck
-COVERS = 3000  # of a cluster that are counted
-RIDGE = 1e-4
+WHOLE = 0.8  # a group is a digit if it has as much of its ink, and as much of the group's ink is the digit's
+LEFT_OUT = 0.12  # of a digit's ink may be left out as a speck
+COVERS = 3000  # ways to read a cluster that are weighed, at most
+RIDGE = 1e-4  # keeps weights finite that no number in the sample depends on
 
 Shares = NDArray[np.float64]
 """Ink of each piece that belongs to each digit, (pieces, digits)."""
@@ -50,11 +50,8 @@ def shares_of_ink(number: Number, written: InkPieces) -> Shares:
     left, top, _, _ = ink_box(written.ink) or (0, 0, 0, 0)
     points, owners = [], []
     for stroke, owner in zip(number.strokes, number.owners, strict=True):
-        curve = smooth(stroke)
-        along = np.append(0.0, np.hypot(*np.diff(curve, axis=0).T).cumsum())
-        at = np.linspace(0, along[-1], int(along[-1] / number.pen * 4) + 2)
-        points.append(np.stack([np.interp(at, along, curve[:, axis]) for axis in (0, 1)], axis=1))
-        owners += [owner] * len(at)
+        points.append(sampled(smooth(stroke), number.pen / 4))
+        owners += [owner] * len(points[-1])
     every = np.concatenate(points)
     low, high = every.min(axis=0) - number.pen / 2, every.max(axis=0) + number.pen / 2
     rows, columns = np.nonzero(written.labels)

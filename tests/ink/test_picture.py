@@ -1,7 +1,6 @@
 """Pictures of real pen digits, spoilt as phones, scanners and file formats do, give the ink that was drawn."""
 
 import io
-import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,25 +9,26 @@ import pytest
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
+from digits.data import pen
 from digits.data.mnist import read_idx
 from digits.ink import PictureError, draw, extract_ink, normalise, open_picture
 from digits.ink.picture import MAX_PIXELS, WORKING_SIDE
 
-PEN = Path(__file__).parents[2] / "data" / "uci-pendigits.jsonl"
 SHAPE = (240, 300)
 """Of a page, pixels."""
 
 Page = NDArray[np.float32]
-"""Brightness (H, W), 0 to 1."""
+"""Brightness, or ink, (H, W), 0 to 1."""
 
+SAMPLES = pen.read_samples(Path(__file__).parents[2] / "data")
+DIGITS = [draw(s.strokes, pen=(20, 32, 45)[i % 3]) for i, s in enumerate(SAMPLES[:: len(SAMPLES) // 24][:24])]
 
-def pen_digits(count: int) -> list[Page]:
-    lines = PEN.read_text().splitlines()
-    samples = [json.loads(line) for line in lines[:: len(lines) // count]][:count]
-    return [draw(sample["strokes"], pen=(20, 32, 45)[i % 3]) for i, sample in enumerate(samples)]
-
-
-DIGITS = pen_digits(24)
+LIGHTS: dict[str, Callable[[Page, Page], NDArray[np.floating]]] = {  # at x and y from -1 to 1
+    "even": lambda x, y: np.ones_like(x),
+    "gradient": lambda x, y: 0.75 + 0.2 * x + 0.05 * y,
+    "vignette": lambda x, y: 1 - 0.3 * (x**2 + y**2),
+    "shadow of a hand": lambda x, y: 1 - 0.35 / (1 + np.exp((x + 0.5 * y) / 0.08)),
+}
 
 
 def placed(
@@ -44,75 +44,48 @@ def placed(
     return page
 
 
-def written(ink: Page, paper: float = 0.88, pen: float = 0.2) -> Page:
-    return (paper + (pen - paper) * ink).astype(np.float32)
+def seen(
+    ink: Page, light: str = "even", noise: float = 0.0, paper: float = 0.88, pen: float = 0.2
+) -> NDArray[np.uint8]:
+    """Ink on paper as a camera sees it."""
+    y, x = np.meshgrid(*(np.linspace(-1, 1, side, dtype=np.float32) for side in ink.shape), indexing="ij")
+    brightness = (paper + (pen - paper) * ink) * LIGHTS[light](x, y)
+    return np.rint(np.clip(brightness + np.random.default_rng(0).normal(0, noise, ink.shape), 0, 1) * 255).astype(
+        np.uint8
+    )
 
 
-def even(x: Page, y: Page) -> Page:
-    return np.ones_like(x)
-
-
-def gradient(x: Page, y: Page) -> Page:
-    return 0.75 + 0.2 * x + 0.05 * y
-
-
-def vignette(x: Page, y: Page) -> Page:
-    return 1 - 0.3 * (x**2 + y**2)
-
-
-def shadow(x: Page, y: Page) -> Page:
-    """Of a hand, over about half of the page."""
-    return np.asarray(1 - 0.35 / (1 + np.exp((x + 0.5 * y) / 0.08)), np.float32)
-
-
-def lit(page: Page, light: Callable[[Page, Page], Page], noise: float = 0.0) -> NDArray[np.uint8]:
-    """The page as a camera sees it."""
-    y, x = np.meshgrid(*(np.linspace(-1, 1, side, dtype=np.float32) for side in page.shape), indexing="ij")
-    seen = page * light(x, y) + np.random.default_rng(0).normal(0, noise, page.shape)
-    return np.rint(np.clip(seen, 0, 1) * 255).astype(np.uint8)
-
-
-def jpeg(pixels: NDArray[np.uint8], quality: int = 80) -> Image.Image:
-    buffer = io.BytesIO()
-    Image.fromarray(pixels).save(buffer, "JPEG", quality=quality)
-    return Image.open(buffer)
-
-
-def likeness(source: str | Path | Image.Image | NDArray[np.uint8], ink: Page) -> float:
-    """Correlation of what is read with what was written, where rounding may have moved it by a pixel."""
-    return agreement(extract_ink(open_picture(source).brightness), ink)
+def found(source: str | Path | Image.Image | NDArray[np.uint8]) -> Page:
+    return extract_ink(open_picture(source).brightness)
 
 
 def agreement(one: Page, other: Page) -> float:
-    found, wanted = normalise(one).astype(float), normalise(other).astype(float)
-    if not found.any():
+    """Correlation of two inks, normalised, where rounding may have moved one by a pixel."""
+    first, second = normalise(one).astype(float), normalise(other).astype(float)
+    if not first.any():
         return 0.0
-    moved = [np.roll(found, (dy, dx), (0, 1)) for dy in (-1, 0, 1) for dx in (-1, 0, 1)]
-    return max(float(np.corrcoef(image.ravel(), wanted.ravel())[0, 1]) for image in moved)
+    moved = [np.roll(first, (dy, dx), (0, 1)) for dy in (-1, 0, 1) for dx in (-1, 0, 1)]
+    return max(float(np.corrcoef(image.ravel(), second.ravel())[0, 1]) for image in moved)
 
 
-@pytest.mark.parametrize("light", [even, gradient, vignette, shadow])
+@pytest.mark.parametrize("light", LIGHTS)
 @pytest.mark.parametrize(
-    ("paper", "pen", "noise"),
+    ("paper", "pen", "noise", "blur"),
     [
-        pytest.param(0.88, 0.2, 0.03, id="ink"),
-        pytest.param(0.88, 0.55, 0.015, id="pencil"),
-        pytest.param(0.2, 0.85, 0.03, id="chalk"),
+        pytest.param(0.88, 0.2, 0.03, 0, id="ink"),
+        pytest.param(0.88, 0.55, 0.015, 0, id="pencil"),
+        pytest.param(0.2, 0.85, 0.03, 0, id="chalk"),
+        pytest.param(0.88, 0.2, 0.0, 2, id="blurred"),
     ],
 )
 def test_photographs_in_uneven_light_give_the_ink(
-    light: Callable[[Page, Page], Page], paper: float, pen: float, noise: float
+    light: str, paper: float, pen: float, noise: float, blur: float
 ) -> None:
     for ink in DIGITS:
-        page = placed(ink)
-        assert likeness(jpeg(lit(written(page, paper, pen), light, noise)), page) > 0.9
-
-
-def test_a_blurred_photograph_gives_the_ink() -> None:
-    for ink in DIGITS:
-        page = placed(ink)
-        picture = Image.fromarray(lit(written(page), shadow)).filter(ImageFilter.GaussianBlur(2))
-        assert likeness(picture, page) > 0.9
+        page, photograph = placed(ink), io.BytesIO()
+        sharp = Image.fromarray(seen(page, light, noise, paper, pen))
+        sharp.filter(ImageFilter.GaussianBlur(blur)).save(photograph, "JPEG", quality=80)
+        assert agreement(found(Image.open(photograph)), page) > 0.9
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "P", "LA", "RGB", "RGBA", "CMYK", "YCbCr", "HSV", "I", "F"])
@@ -120,56 +93,49 @@ def test_a_blurred_photograph_gives_the_ink() -> None:
 def test_every_mode_gives_the_ink(mode: str, inverted: bool) -> None:
     for ink in DIGITS[:4]:
         page = placed(ink)
-        pixels = lit(written(1 - page if inverted else page), even, 0.01)
-        picture = Image.fromarray(pixels).convert("RGB").convert(mode, dither=Image.Dither.NONE)
-        assert likeness(picture, page) > 0.9
+        picture = Image.fromarray(seen(1 - page if inverted else page, noise=0.01)).convert("RGB")
+        assert agreement(found(picture.convert(mode, dither=Image.Dither.NONE)), page) > 0.9
 
 
-@pytest.mark.parametrize("name", ["a.png", "a.jpg", "a.gif", "a.bmp", "a.tif", "a.webp", "a.ppm"])
-def test_every_file_format_gives_the_ink_of_its_first_frame(tmp_path: Path, name: str) -> None:
-    page = placed(DIGITS[0])
-    first, second = (Image.fromarray(lit(written(ink), gradient)).convert("RGB") for ink in (page, 0 * page))
-    if name.endswith(("gif", "tif", "webp", "png")):
-        first.save(tmp_path / name, save_all=True, append_images=[second])
-    else:
-        first.save(tmp_path / name)
-    assert likeness(tmp_path / name, page) > 0.95
+@pytest.mark.parametrize("kind", ["png", "jpg", "gif", "bmp", "tif", "webp", "ppm"])
+def test_every_file_format_gives_the_ink_of_its_first_frame(tmp_path: Path, kind: str) -> None:
+    page, path = placed(DIGITS[0]), tmp_path / f"a.{kind}"
+    first, second = (Image.fromarray(seen(ink, "gradient")).convert("RGB") for ink in (page, 0 * page))
+    first.save(path, save_all=kind in ("gif", "tif", "webp", "png"), append_images=[second])
+    assert agreement(found(path), page) > 0.95
 
 
 @pytest.mark.parametrize("bits", [12, 16])
 def test_a_scan_of_more_than_eight_bits_gives_the_ink(tmp_path: Path, bits: int) -> None:
     page = placed(DIGITS[1])
-    Image.fromarray((written(page) * (2**bits - 1)).astype(np.uint16)).save(tmp_path / "scan.png")
-    assert likeness(tmp_path / "scan.png", page) > 0.99
+    Image.fromarray(((0.88 - 0.68 * page) * (2**bits - 1)).astype(np.uint16)).save(tmp_path / "scan.png")
+    assert agreement(found(tmp_path / "scan.png"), page) > 0.99
 
 
 @pytest.mark.parametrize("name", ["turned.jpg", "turned.tif"])
 def test_exif_orientation_is_undone(tmp_path: Path, name: str) -> None:
-    page = placed(DIGITS[2])
-    turn = Image.Transpose
+    page, turn = placed(DIGITS[2]), Image.Transpose
     stored = {2: turn.FLIP_LEFT_RIGHT, 3: turn.ROTATE_180, 4: turn.FLIP_TOP_BOTTOM, 5: turn.TRANSPOSE}
     stored |= {6: turn.ROTATE_90, 7: turn.TRANSVERSE, 8: turn.ROTATE_270}
     for orientation, method in stored.items():
         exif = Image.Exif()
         exif[0x0112] = orientation
-        Image.fromarray(lit(written(page), even)).transpose(method).save(tmp_path / name, exif=exif)
+        Image.fromarray(seen(page)).transpose(method).save(tmp_path / name, exif=exif)
         assert open_picture(tmp_path / name).brightness.shape == SHAPE
-        assert likeness(tmp_path / name, page) > 0.95, orientation
+        assert agreement(found(tmp_path / name), page) > 0.95, orientation
 
 
 @pytest.mark.parametrize("colour", [0, 255], ids=["black", "white"])
-def test_ink_on_a_transparent_canvas_is_found(tmp_path: Path, colour: int) -> None:
+def test_ink_on_a_transparent_canvas_is_found(colour: int) -> None:
     page = placed(DIGITS[3])
-    layers = [np.full(SHAPE, colour, np.uint8)] * 3 + [lit(page, even)]
-    Image.fromarray(np.dstack(layers)).save(tmp_path / "canvas.png")
-    assert likeness(tmp_path / "canvas.png", page) > 0.99
+    opacity = np.rint(255 * page).astype(np.uint8)
+    assert agreement(found(np.dstack([np.full(SHAPE, colour, np.uint8)] * 3 + [opacity])), page) > 0.99
 
 
 def test_transparent_corners_of_a_page_are_paper() -> None:
     page = placed(DIGITS[4])
     y, x = np.mgrid[-1 : 1 : SHAPE[0] * 1j, -1 : 1 : SHAPE[1] * 1j]
-    seen = lit(written(page), even)
-    assert likeness(np.dstack([seen, seen, seen, np.uint8(255) * (np.hypot(x, y) < 1.2)]), page) > 0.99
+    assert agreement(found(np.dstack([seen(page)] * 3 + [np.uint8(255) * (np.hypot(x, y) < 1.2)])), page) > 0.99
 
 
 @pytest.mark.parametrize(
@@ -179,23 +145,22 @@ def test_transparent_corners_of_a_page_are_paper() -> None:
 )
 def test_coloured_ink_on_coloured_paper_is_found(ink: tuple[int, ...], paper: tuple[int, ...]) -> None:
     page = placed(DIGITS[5])[..., None]
-    assert likeness(np.rint(page * ink + (1 - page) * paper).astype(np.uint8), page[..., 0]) > 0.95
+    assert agreement(found(np.rint(page * ink + (1 - page) * paper).astype(np.uint8)), page[..., 0]) > 0.95
 
 
 def test_mnist_comes_out_as_its_own_values(mnist_raw: Path) -> None:
     for image in read_idx(mnist_raw / "t10k-images-idx3-ubyte")[:200]:
         for pixels in (image, 255 - image):
-            assert np.abs(extract_ink(open_picture(pixels).brightness) - image / 255).max() < 0.06
+            assert np.abs(found(pixels) - image / 255).max() < 0.06
 
 
 def test_a_digit_cut_out_to_its_very_box_survives(mnist_raw: Path) -> None:
-    images = read_idx(mnist_raw / "t10k-images-idx3-ubyte")[:200]
     alike = []
-    for image in images:
+    for image in read_idx(mnist_raw / "t10k-images-idx3-ubyte")[:200]:
         rows, columns = np.flatnonzero((image > 20).any(axis=1)), np.flatnonzero((image > 20).any(axis=0))
         cut = image[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
         if min(cut.shape) >= 8:
-            alike += [likeness(pixels, cut / np.float32(255)) > 0.9 for pixels in (cut, 255 - cut)]
+            alike += [agreement(found(pixels), cut / np.float32(255)) > 0.9 for pixels in (cut, 255 - cut)]
     # A fat digit that leaves little paper can be taken for the paper.
     assert np.mean(alike) > 0.97
 
@@ -211,13 +176,12 @@ def test_a_small_digit_in_a_picture_of_50_megapixels_is_found(tmp_path: Path) ->
 def test_a_digit_of_eight_pixels_is_found() -> None:
     for ink in DIGITS[::3]:
         page = placed(ink, (8, 8), share=0.9)
-        assert likeness(lit(written(page), even), page) > 0.9
+        assert agreement(found(seen(page)), page) > 0.9
 
 
 def test_all_that_is_written_stays() -> None:
     page = np.hstack([placed(ink) for ink in DIGITS[:3]])
-    found = extract_ink(open_picture(lit(written(page), gradient, 0.02)).brightness)
-    for wanted, part in zip(np.hsplit(page, 3), np.hsplit(found, 3), strict=True):
+    for wanted, part in zip(np.hsplit(page, 3), np.hsplit(found(seen(page, "gradient", 0.02)), 3), strict=True):
         assert float(np.corrcoef(wanted.ravel(), part.ravel())[0, 1]) > 0.9
 
 
@@ -241,25 +205,19 @@ def printed_lines(pixels: NDArray[np.uint8]) -> None:
 def test_what_is_no_ink_is_left_out(spoil: Callable[[NDArray[np.uint8]], None]) -> None:
     for ink in DIGITS:
         page = placed(ink)
-        pixels = lit(written(page), gradient, 0.01)
+        pixels = seen(page, "gradient", 0.01)
         spoil(pixels)
-        assert likeness(pixels, page) > 0.9
+        assert agreement(found(pixels), page) > 0.9
 
 
 @pytest.mark.parametrize("shape", [(28, 28), SHAPE, (900, 1200)], ids=str)
-@pytest.mark.parametrize("paper", [0.0, 0.5, 0.9, 1.0])
-@pytest.mark.parametrize("light", [even, gradient, vignette, shadow])
-@pytest.mark.parametrize("noise", [0.0, 0.03])
-def test_a_blank_sheet_has_no_ink(
-    shape: tuple[int, int], paper: float, light: Callable[[Page, Page], Page], noise: float
-) -> None:
-    sheet = lit(np.full(shape, paper, np.float32), light, noise)
-    assert not extract_ink(open_picture(sheet).brightness).any()
-
-
-def test_noise_alone_has_no_ink() -> None:
-    for shape in ((28, 28), SHAPE):
-        assert not extract_ink(open_picture(lit(np.full(shape, 0.5, np.float32), even, 0.2)).brightness).any()
+@pytest.mark.parametrize("light", LIGHTS)
+def test_a_blank_sheet_has_no_ink(shape: tuple[int, int], light: str) -> None:
+    blank = np.zeros(shape, np.float32)
+    for paper in (0.0, 0.5, 0.9, 1.0):
+        for noise in (0.0, 0.03):
+            assert not found(seen(blank, light, noise, paper)).any()
+    assert not found(seen(blank, "even", noise=0.2, paper=0.5)).any()
 
 
 def test_the_callers_picture_is_left_as_it_is(tmp_path: Path) -> None:
@@ -270,21 +228,14 @@ def test_the_callers_picture_is_left_as_it_is(tmp_path: Path) -> None:
 
 
 def test_a_file_that_is_no_picture_is_named_with_the_reason(tmp_path: Path) -> None:
-    whole = io.BytesIO()
-    Image.fromarray(lit(written(placed(DIGITS[0])), gradient, 0.05)).save(whole, "PNG")
-    bad: dict[str, tuple[bytes, str]] = {
-        "empty.png": (b"", "empty"),
-        "letter.png": (b"Dear reader", "not a picture"),
-        "cut.png": (whole.getvalue()[:4000], "cut short"),
-    }
-    for name, (content, reason) in bad.items():
-        (tmp_path / name).write_bytes(content)
-        with pytest.raises(PictureError, match=f"{name}.*{reason}"):
+    Image.fromarray(seen(placed(DIGITS[0]), noise=0.05)).save(tmp_path / "whole.png")
+    (tmp_path / "cut.png").write_bytes((tmp_path / "whole.png").read_bytes()[:4000])
+    (tmp_path / "empty.png").touch()
+    (tmp_path / "letter.png").write_text("Dear reader")
+    reasons = {"cut.png": "cut short", "empty.png": "empty", "letter.png": "not a picture", "no.png": "does not exist"}
+    for name, reason in {**reasons, "": "is a folder"}.items():
+        with pytest.raises(PictureError, match=f"{name}: .*{reason}"):
             open_picture(tmp_path / name)
-    with pytest.raises(PictureError, match=r"none\.png: does not exist"):
-        open_picture(tmp_path / "none.png")
-    with pytest.raises(PictureError, match=f"{tmp_path.name}: is a folder"):
-        open_picture(str(tmp_path))
 
 
 @pytest.mark.filterwarnings("error::PIL.Image.DecompressionBombWarning")
@@ -296,7 +247,7 @@ def test_too_large_a_picture_is_refused_before_it_is_decoded(tmp_path: Path, wid
 
 
 @pytest.mark.parametrize(
-    ("array", "found"),
+    ("array", "reason"),
     [
         (np.zeros((28, 28)), "float64"),
         (np.zeros((28, 28, 2), np.uint8), r"\(28, 28, 2\)"),
@@ -304,6 +255,6 @@ def test_too_large_a_picture_is_refused_before_it_is_decoded(tmp_path: Path, wid
         (np.zeros((28, 7), np.uint8), "7 x 28 pixels"),
     ],
 )
-def test_an_array_that_is_no_picture_is_described(array: NDArray[np.uint8], found: str) -> None:
-    with pytest.raises(PictureError, match=found):
+def test_an_array_that_is_no_picture_is_described(array: NDArray[np.uint8], reason: str) -> None:
+    with pytest.raises(PictureError, match=reason):
         open_picture(array)

@@ -1,14 +1,12 @@
 """Strokes become ink as a round pen would leave it."""
 
-import json
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from digits.data import pen
 from digits.ink import draw, normalise, slant
-
-PEN = Path(__file__).parents[2] / "data" / "uci-pendigits.jsonl"
 
 
 def test_a_dot_is_a_disc_as_wide_as_the_pen() -> None:
@@ -18,11 +16,11 @@ def test_a_dot_is_a_disc_as_wide_as_the_pen() -> None:
     assert ink[ink.shape[0] // 2].sum() == pytest.approx(60, abs=1)
 
 
-@pytest.mark.parametrize("pen", [5, 10, 25])
-def test_a_stroke_is_as_thick_as_the_pen(pen: int) -> None:
-    ink = draw([[[0, 0], [0, 100]]], pen=pen, side=100)
-    assert ink[ink.shape[0] // 2].sum() == pytest.approx(pen, abs=1)
-    assert ink.sum() == pytest.approx(100 * pen + np.pi * (pen / 2) ** 2, rel=0.1)
+@pytest.mark.parametrize("width", [5, 10, 25])
+def test_a_stroke_is_as_thick_as_the_pen(width: int) -> None:
+    ink = draw([[[0, 0], [0, 100]]], pen=width, side=100)
+    assert ink[ink.shape[0] // 2].sum() == pytest.approx(width, abs=1)
+    assert ink.sum() == pytest.approx(100 * width + np.pi * (width / 2) ** 2, rel=0.1)
 
 
 def test_a_curve_leaves_no_gaps_and_no_corners() -> None:
@@ -36,10 +34,9 @@ def test_a_curve_leaves_no_gaps_and_no_corners() -> None:
 
 
 def test_the_unit_of_the_strokes_does_not_matter() -> None:
-    for line in PEN.read_text().splitlines()[:2000:100]:
-        strokes = json.loads(line)["strokes"]
-        scaled = [(np.array(stroke) * 0.01 - 7).tolist() for stroke in strokes]
-        images = normalise(draw(strokes, pen=30)), normalise(draw(scaled, pen=0.3))
+    for sample in pen.read_samples(Path(__file__).parents[2] / "data")[:2000:100]:
+        scaled = [(np.array(stroke) * 0.01 - 7).tolist() for stroke in sample.strokes]
+        images = normalise(draw(sample.strokes, pen=30)), normalise(draw(scaled, pen=0.3))
         assert np.corrcoef(images[0].ravel(), images[1].ravel())[0, 1] > 0.99
 
 
@@ -53,13 +50,15 @@ def test_slant_leans_to_the_right_and_widen_widens() -> None:
     assert right[0] - left[0] == pytest.approx(15)
 
 
-@pytest.mark.parametrize("strokes", [[], [[]], [[], []]])
-def test_strokes_without_a_point_are_refused(strokes: list[list[list[float]]]) -> None:
-    with pytest.raises(ValueError, match="no point"):
+@pytest.mark.parametrize(
+    ("strokes", "reason"),
+    [
+        ([], "no point"),
+        ([[], []], "no point"),
+        ([[[0, 0], [1, float("nan")], [2, 2]]], "not finite"),
+        ([[[0, 0], [1, float("inf")], [2, 2]]], "not finite"),
+    ],
+)
+def test_strokes_without_a_point_or_a_place_are_refused(strokes: list[list[list[float]]], reason: str) -> None:
+    with pytest.raises(ValueError, match=reason):
         draw(strokes, pen=10)
-
-
-@pytest.mark.parametrize("bad", [float("nan"), float("inf")])
-def test_a_coordinate_that_is_not_finite_is_refused(bad: float) -> None:
-    with pytest.raises(ValueError, match="not finite"):
-        draw([[[0, 0], [1, bad], [2, 2]]], pen=10)

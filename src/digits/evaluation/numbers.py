@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from digits.data.pen import Sample, extent
 from digits.evaluation.reading import read_texts
-from digits.ink import Strokes, draw, smooth
+from digits.ink import Strokes, draw, sampled, smooth
 from digits.reading.parallel import ReaderPool
 from digits.reading.reader import Source
 
@@ -89,7 +89,7 @@ def _compose(samples: list[Sample], pen: float, height: float, touching: bool, r
     for place, sample in enumerate(samples):
         size = math.exp(rng.normal(0, _RESIZE))
         written = [np.asarray(stroke, np.float64) * size for stroke in sample.strokes]
-        curve = np.concatenate([_finely(smooth(stroke), _FINE * pen) for stroke in written])
+        curve = np.concatenate([sampled(smooth(stroke), _FINE * pen) for stroke in written])
         shift = np.array([0.0, rng.normal(0, _LIFT) * height - curve[:, 1].max()])
         if place:
             paper = height * np.clip(_GAP * math.exp(rng.normal(0, _GAP_SPREAD)), *_GAPS)
@@ -100,13 +100,6 @@ def _compose(samples: list[Sample], pen: float, height: float, touching: bool, r
         before = np.concatenate([before, curve + shift])
     text = "".join(str(sample.digit) for sample in samples)
     return Number(text, samples[0].writer, tuple(strokes), tuple(owners), pen, touching)
-
-
-def _finely(curve: NDArray[np.float64], spacing: float) -> NDArray[np.float64]:
-    """Points at most `spacing` apart along a curve (N, 2)."""
-    along = np.append(0.0, np.hypot(*np.diff(curve, axis=0).T).cumsum())
-    at = np.linspace(0, along[-1], math.ceil(along[-1] / spacing) + 1)
-    return np.stack([np.interp(at, along, curve[:, axis]) for axis in (0, 1)], axis=1)
 
 
 def _contact(left: NDArray[np.float64], right: NDArray[np.float64], distance: float) -> float:

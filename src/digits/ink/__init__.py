@@ -9,7 +9,7 @@ from digits.ink.layout import Layout
 from digits.ink.normalise import SIDE, ink_box, normalise
 from digits.ink.picture import Picture, PictureError, open_picture
 from digits.ink.pieces import InkPieces, StrokePieces
-from digits.ink.strokes import Strokes, draw, slant, smooth
+from digits.ink.strokes import Strokes, draw, sampled, slant, smooth
 
 __all__ = [
     "SIDE",
@@ -24,6 +24,7 @@ __all__ = [
     "ink_box",
     "normalise",
     "open_picture",
+    "sampled",
     "slant",
     "smooth",
 ]

@@ -14,18 +14,18 @@ from numpy.typing import NDArray
 
 from digits.ink.pieces import Box, InkPieces, Piece, StrokePieces
 
-# All in heights of a usual digit.
-_BESIDE, _ABOVE = 0.12, 0.25  # paper between pieces of one digit; the bars of 1 in 1,000 pen digits lie further off
-_WIDEST, _TALLEST = 1.7, 2.3  # of a digit of several pieces: a 0 in two strokes; two halves that count as two heights
-_NARROW = 0.1  # pieces are not taken for narrower
+# In heights of a usual digit:
+_BESIDE, _ABOVE = 0.12, 0.25  # most paper between pieces of one digit; 1 in 1,000 pen digits has a bar further off
+_WIDEST, _TALLEST = 1.7, 2.3  # a group is a digit only if smaller; a 0 in two strokes, or halves of one, may come close
+_NARROW = 0.1  # narrower pieces count as this wide, or any neighbour would cover all of them
 _SPECK = 0.35  # a dot, comma or minus is lower
 _RULE = 1.6  # a ruled line is wider
 
-_FLAT = 0.1  # of its width is a ruled line high, if it does not run level
-_LINE = 3.0  # times its height is a line across wide; digits are not
-_SAME_LINE = 0.3  # of the lower one's height do neighbours in a line overlap
-_MOST = 4  # units of a digit
-_MANY = 300  # groups of neighbours that are tried; where there are more it is no number, and fewer units make one
+_FLAT = 0.1  # of its width: a ruled line that does not run level is no higher
+_LINE = 3.0  # times as wide as high: a line across, no digit
+_SAME_LINE = 0.3  # of the lower one's height: neighbours in a line overlap by more
+_MOST = 4  # units that a digit may be made of
+_MANY = 300  # groups tried in a cluster; more are no number but a scribble, and fewer units are put together there
 _BEAM = 100  # sets of groups that are followed at a time
 
 
@@ -40,17 +40,17 @@ class Group(NamedTuple):
     beside: float
     """Widest paper between its pieces from left to right; negative where they overlap."""
     shared: float
-    """Greatest overlap with a piece outside as seen from above, as a part of the narrower one."""
+    """Greatest overlap with a piece outside, from left to right, as a part of the narrower one's width."""
     cut: float
-    """How much its ink touches pieces outside."""
+    """How much its pieces touch others, as `touching` counts it."""
     crossed: float
-    """How many pieces outside its strokes run through."""
+    """How many other pieces its strokes run through."""
     loose: int
-    """Parts that its ink falls into, without the first."""
+    """How many parts its ink falls into, less one."""
 
 
 def digit_height(pieces: Sequence[Piece]) -> float:
-    """Height of a usual digit among pieces: the median by ink, of all that are no lines across."""
+    """Height of a usual digit: half the ink, lines across left out, is in lower pieces and half in higher ones."""
     tall = [piece for piece in pieces if _width(piece) < _LINE * _height(piece)] or list(pieces)
     tall.sort(key=_height)
     mass = np.cumsum([piece.mass for piece in tall])
@@ -76,12 +76,12 @@ def is_speck(group: Group) -> bool:
 
 
 def clusters(written: StrokePieces | InkPieces, height: float, kept: Collection[int]) -> list[list[Group]]:
-    """The groups that may be digits, in clusters with paper between them; each unit is also a group of its own.
+    """The groups that may be digits, in clusters: pieces with so much paper between them that no digit has both.
 
     Args:
         written: what has the pieces.
         height: of a usual digit.
-        kept: the pieces that are not left out.
+        kept: indices of the pieces that are grouped.
     """
     boxes = np.array([piece.box for piece in written.pieces], np.float64).reshape(-1, 4) / height
     low, high = boxes[:, :2], boxes[:, 2:]
@@ -107,7 +107,7 @@ def clusters(written: StrokePieces | InkPieces, height: float, kept: Collection[
 
 
 def _sets(units: list[frozenset[int]], near: NDArray[np.bool_], boxes: NDArray[np.float64]) -> list[list[int]]:
-    """The units of a cluster and what they make with neighbouring parts, if no larger than a digit; the cluster too."""
+    """The units of a cluster, and all that neighbouring ones make together if it is no larger than a digit."""
     whole = [unit for unit in units if not any(unit < other for other in units)]
     found = level = {unit for unit in units if _fits(unit, boxes)}.union(whole)
     everything = frozenset[int]().union(*units)
@@ -161,7 +161,7 @@ def _group(
 
 
 def _widest_gap(intervals: NDArray[np.float64]) -> float:
-    """Between intervals (N, 2) and all that begin before them; the least overlap, negative, where there is none."""
+    """Widest gap between intervals (N, 2), from wherever one begins back to all before; negative where all overlap."""
     ordered = intervals[intervals[:, 0].argsort()]
     reached = np.maximum.accumulate(ordered[:, 1])
     return float((ordered[1:, 0] - reached[:-1]).max(initial=-1.0))
@@ -176,7 +176,10 @@ def _parts(touching: NDArray[np.bool_]) -> int:
 
 
 def best_cover(groups: Sequence[Group], scores: Sequence[float]) -> list[int]:
-    """Indices of the groups of a cluster that together hold every piece once and have the greatest sum of scores."""
+    """The groups of a cluster that together hold every piece once and have the greatest sum of scores, as indices.
+
+    The search follows the `_BEAM` best sets of groups from piece to piece, so it is exact for all but scribbles.
+    """
     order = {piece: place for place, piece in enumerate(sorted({piece for group in groups for piece in group.pieces}))}
     masks = [sum(1 << order[piece] for piece in group.pieces) for group in groups]
     beginning: list[list[int]] = [[] for _ in order]

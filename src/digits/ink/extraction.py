@@ -1,7 +1,11 @@
-"""From brightness to ink: what is written, on paper in uneven light, of either polarity.
+"""From brightness to ink: what is written, dark on light or light on dark, on paper in uneven light.
 
-In here, "coarse" is a copy of at most 64 pixels a side, on which the paper is found. "The longer side" is the
-picture's, and sizes are shares of it, so that a scan and a snapshot of it give the same ink.
+The paper is found on a small copy of the picture, and its light taken away. What remains is contrast: 0 on paper, 1 for
+black ink on white. Parts of it that stand out from the paper's noise are ink, unless they look like dirt, like shades
+or printed lines of the paper, or like a dark rim of the picture.
+
+Sizes are shares of the picture's longer side, so that a scan and a snapshot of one page give the same ink. The numbers
+below were found on photographs, scans and screenshots of digits; tests/ink/test_picture.py has their like.
 """
 
 import math
@@ -12,34 +16,35 @@ from PIL import Image
 
 from digits.ink.parts import Grey, Mask, Parts
 
-# Finding the paper, on the coarse copy.
-COARSE_SIDE = 64
-_FLAT = 0.02  # brightness; what differs less, 5 of 255 grey levels, is the same
-_TRUST = 8.0  # extra vote of a corner: 29 of 8,552 MNIST digits cut out to their box lose to their own ink, else 405
-_SEED = 0.25  # paper is sought where brightness is so near to its own, in distances between light and dark
-_GENTLE, _GENTLEST = 6.4, 0.15  # light changes less over a longer side, and between neighbours; ink's edge more
-_NOISY = 2.5  # times the lower quartile of the changes between neighbours is noise
-_REGION = 0.25  # of the largest region's seeds make another one paper: corners around a tight crop
-_BESIDE = 0.2  # of the picture's outline makes a region paper, in a hard shadow that takes less than half the light
-_TOO_FEW = 0.05  # of the picture; with less flat paper, single pixels of its brightness have to do
-_CALM, _NORMAL_CALM = 0.3, 0.385  # quantile of the distance from the fitted light that is paper; for normal noise
-_BLURS = (0.1, 0.03)  # longer sides; sigma of the blurs that follow shadows and bridge ink
-_STIFFNESS = np.diag(np.array([0, 1, 1, 1, 1, 1], np.float32)) * 0.005  # ridge, for paper in one corner only
-_DARK = 0.15  # contrast is relative to the paper's brightness, as light is, or to this where it is darker
+# Finding the paper. Brightness is 0 to 1, neighbours are pixels of the small copy.
+COARSE_SIDE = 64  # pixels at most along a side of the small copy
+_FLAT = 0.02  # a difference in brightness that counts as none: 5 of 255 grey levels
+_TRUST = 8.0  # extra weight of corners as paper: of 8,552 MNIST digits cut out to their box, 29 pass for it, else 405
+_SURE = 0.25  # of the distance from dark to light: pixels this near the paper's level are surely paper
+_GENTLE, _GENTLEST = 6.4, 0.15  # light changes less along the longer side, and between neighbours; ink's edges more
+_NOISY = 2.5  # times the lower quartile of the changes between neighbours: as much may be noise
+_REGION = 0.25  # of the most paper in one region: another region with that is paper too, as in corners of a tight crop
+_BESIDE = 0.2  # of the outline: a region along that much is paper in a hard shadow, unless that takes half the light
+_TOO_FEW = 0.05  # of the picture: with less flat paper than that, all pixels that are surely paper count
+_CALM, _NORMAL_CALM = 0.3, 0.385  # quantile of the distances from the fitted light that is paper; in sigma, if normal
+_BLURS = 0.1, 0.03  # longer sides; sigma of the two blurs that follow shadows and bridge ink
+_STIFFNESS = np.diag(np.array([0, 1, 1, 1, 1, 1], np.float32)) * 0.005  # level, where paper is in one corner
+_DARK = 0.15  # brightness; darker paper counts as this bright, or its noise would be contrast
 
-# Telling ink from noise, dirt and rims. Contrast is 1 from white paper to black ink.
-_NORMAL_MEDIAN = 0.6745  # sigma; median of the size of normal noise
-_OUTLIER = 3.0  # sigma of the paper's noise; ink differs more
-FAINTEST = 0.08  # contrast, and share of the strongest; a hard pencil has 0.25, artefacts of compression less
-_CLEAR = 30.0  # root of the summed squares of a part's contrast, in sigma; texture seldom reaches 20
-_DOT, _SMALLEST, _SMALL = 4, 0.008, 0.025  # pixels, longer sides, these at the outline: root of a part's least area
-_SPECK = 0.03  # of the largest part's ink; parts with less are dirt, while the bar of a 5 has a tenth
-_SHADE = 0.3  # of the strongest part's mean contrast; parts with less are shades and lines of the paper
-_STRONG = 0.5  # of the strongest contrast; printed lines of paper have less, ink has more
-_ALONG = 0.125  # of the outline, half a side of a square; what lies along more may be a rim
-_RIM = 0.1  # of the sides; a rim is not wider
-_FULL, _FULL_NOISE = 0.95, 1.645  # quantile of the contrast of ink that is full ink; its share of noise, in sigma
-_FLOOR = 2.0  # sigma; contrast that becomes 0
+# Telling ink from noise, dirt and rims. Contrast is 0 on paper and 1 for black on white; noise is its sigma on paper.
+_NORMAL_MEDIAN = 0.6745  # sigma; median of the absolute values of normal noise
+_OUTLIER = 3.0  # sigma; ink differs more from paper
+FAINTEST = 0.08  # contrast, and share of the strongest; a hard pencil has 0.25, artefacts of compression have less
+_CLEAR = 30.0  # sigma; root of the summed squares of a part's contrast; texture of paper seldom reaches 20
+_DOT = 4  # pixels of the smallest part
+_SMALLEST, _SMALL = 0.008, 0.025  # longer sides; root of a part's least area, and of one that touches the outline
+_SPECK = 0.03  # of the largest part's ink: parts with less are dirt; the bar of a 5 has a tenth
+_SHADE = 0.3  # of the strongest part's mean contrast: parts with less are shades and lines of the paper
+_STRONG = 0.5  # of the strongest contrast: printed lines have less, ink has more
+_ALONG = 0.125  # of the outline, half a side of a square: what lies along more may be a rim
+_RIM = 0.1  # of the sides: a rim is no wider
+_FULL, _FULL_NOISE = 0.95, 1.645  # full ink is this quantile of ink's contrast, less what noise adds to it, in sigma
+_FLOOR = 2.0  # sigma; contrast that counts as none
 
 
 def extract_ink(brightness: Grey) -> Grey:
@@ -77,7 +82,7 @@ def _contrast(brightness: Grey) -> Grey:
     factor = math.ceil(max(height, width) / COARSE_SIDE)
     coarse: Grey = np.asarray(Image.fromarray(brightness).reduce(factor)) if factor > 1 else brightness
     paper = _sure_paper(coarse)
-    for _ in range(2):  # the light on what is surely paper, then on all that agrees with it
+    for _ in range(2):  # fits the light to what is surely paper, then to all that agrees with it
         rest = _without_light(coarse, paper)
         off = np.abs(rest)
         paper = off < max(_OUTLIER * quantile(off, _CALM) / _NORMAL_CALM, _FLAT)
@@ -85,7 +90,7 @@ def _contrast(brightness: Grey) -> Grey:
     if factor > 1:
         box = (0, 0, width / factor, height / factor)
         level = np.asarray(Image.fromarray(level).resize((width, height), Image.Resampling.BILINEAR, box=box))
-    # Whether ink is lighter or darker than paper, a rim of the picture has no say if there is anything else.
+    # Whether ink is lighter or darker than paper: the inside decides, and the rim only if nothing else differs.
     ink = rest * ~paper
     top, left = (round(_RIM * side) for side in ink.shape)
     light = (ink[top:-top, left:-left].sum() or ink.sum()) > 0
@@ -94,7 +99,7 @@ def _contrast(brightness: Grey) -> Grey:
 
 
 def _sure_paper(coarse: Grey) -> Mask:
-    """Where there is paper beyond doubt: flat regions of its brightness and what they gently go over into."""
+    """Where there is paper beyond doubt: flat regions of its brightness, and what they gently pass into."""
     if np.ptp(coarse) < _FLAT:
         return np.ones_like(coarse, np.bool_)
     # Light and dark: the two classes with the least variance within them (N. Otsu, 1979).
@@ -105,7 +110,7 @@ def _sure_paper(coarse: Grey) -> Mask:
     dark, light = float(ordered[split // 2]), float(ordered[(split + ordered.size) // 2])
     _, trust, _ = _field(*coarse.shape)
     paper_level = light if (trust * (coarse >= ordered[split])).sum() > 0.5 else dark
-    seeds = np.abs(coarse - paper_level) < _SEED * (light - dark)
+    sure = np.abs(coarse - paper_level) < _SURE * (light - dark)
 
     low = high = coarse
     for _ in range(2):  # least and greatest of three rows; turned, of three columns
@@ -117,13 +122,13 @@ def _sure_paper(coarse: Grey) -> Mask:
         low, high = least.T, greatest.T
     change = high - low
     gentle = min(_GENTLE / max(coarse.shape), _GENTLEST)
-    noisy = min(_NOISY * quantile(change, 0.25), _SEED * (light - dark))
+    noisy = min(_NOISY * quantile(change, 0.25), _SURE * (light - dark))
     regions = Parts(change < max(gentle, noisy))
-    seeded = regions.total(trust * seeds)
+    trusted = regions.total(trust * sure)
     level = regions.total(coarse) / regions.area
     beside = (regions.outline > _BESIDE) & (level > 0.5 * paper_level) & (level < 2 * paper_level)
-    flat = regions.mask(beside | (seeded > _REGION * seeded.max(initial=0.0)))
-    return flat if flat.mean() > _TOO_FEW else seeds
+    flat = regions.mask(beside | (trusted > _REGION * trusted.max(initial=0.0)))
+    return flat if flat.mean() > _TOO_FEW else sure
 
 
 def _without_light(coarse: Grey, paper: Mask) -> Grey:
@@ -140,7 +145,12 @@ def _without_light(coarse: Grey, paper: Mask) -> Grey:
 
 @lru_cache(maxsize=8)
 def _field(height: int, width: int) -> tuple[Grey, Grey, list[tuple[Grey, Grey]]]:
-    """Terms (6, H * W) of a quadratic surface; votes (H, W); matrices (H, H), (W, W) that blur rows and columns."""
+    """What depends on a small copy's shape alone.
+
+    Returns:
+        The terms of a quadratic surface (6, H * W); how far each pixel is trusted to be paper (H, W), 1 in all; and
+        pairs of matrices (H, H), (W, W) that blur rows and columns.
+    """
     axes = [(np.arange(side, dtype=np.float32) - (side - 1) / 2) / max(height, width) for side in (height, width)]
     y, x = np.meshgrid(*axes, indexing="ij")
     terms: Grey = np.stack([np.ones_like(x), x, y, x * y, x * x, y * y]).reshape(6, -1)
@@ -160,7 +170,8 @@ def _written(contrast: Grey, noise: float) -> Mask:
     least = max(_OUTLIER * noise, FAINTEST, FAINTEST * strongest)
     parts, good = _ink_parts(contrast, noise, least)
     if parts.outline[good].any():
-        # What runs off the picture may be lines or shades of the paper that meet the ink: is the strong ink inside?
+        # What runs off the picture may be lines or shades of the paper that join the ink. If strong ink does not reach
+        # the outline, it alone is what is written.
         strong, good_strong = _ink_parts(contrast, noise, max(least, _STRONG * strongest))
         if good_strong.any() and not strong.outline.any():
             return strong.mask(good_strong)

@@ -9,24 +9,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digits.ink.cutting import Group, best_cover, clusters, digit_height, is_rule, is_speck, lines
+from digits.ink.picture import Picture
 from digits.ink.pieces import Box, InkPieces, StrokePieces
 
 FEATURES = (
     "log p",  # of the likeliest digit
     "log odds",  # of the same
-    "wider",  # than high, as a part of its height
-    "beside",  # paper within it
-    "shared",  # width with a piece outside
-    "cut",  # ink that goes on outside
-    "crossed",  # strokes outside
-    "low",  # for a digit
-    "broad",  # for a digit
-    "speck",  # left out as no digit; nothing else counts then
-    *(f"is {digit}" for digit in range(10)),  # the likeliest digit
+    "wider",  # than high, in its own heights
+    "beside",  # `Group.beside`, and so on
+    "shared",
+    "cut",
+    "crossed",
+    "low",  # by how much it is lower than digits usually are
+    "broad",  # by how much it is broader
+    "speck",  # 1 if it is left out as no digit; nothing else counts then
+    *(f"is {digit}" for digit in range(10)),  # 1 for the likeliest digit
     *(f"{digit} of several" for digit in range(10)),  # strokes, not parts of ink: usual for a 4, not for a 0
     *(f"{digit} loose" for digit in range(10)),  # parts that do not touch: usual for a 5, not for a 9
 )
-"""What counts in the choice. It is a log-linear model: a cover's log-probability is the sum over its groups."""
+"""What counts in the choice, a log-linear model: the score of a reading is the weighted sum over all its groups."""
 
 STROKE_WEIGHTS = (
     *(1.36, 0.76, -2.01, -0.06, -2.11, -0.06, -2.97, -1.05, -1.39, -3.3),  # all digits
@@ -40,32 +41,35 @@ INK_WEIGHTS = (
     *(0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0),  # of several
     *(-1.25, -1.9, -3.36, -2.36, -2.27, -1.88, -2.13, -1.8, -2.31, -1.98),  # loose
 )
-"""Of greatest likelihood on numbers of pen-train and pen-validation writers, as benchmarks/cutting.py finds them."""
+"""Likeliest on numbers of the writers of pen-train and pen-validation: benchmarks/cutting.py --fit finds them."""
 
 _COMMON = len(FEATURES) - 3 * 10  # features that are not of one digit
-_SUREST = 1e-4  # doubt below this is all the same: where the network errs, it is often as sure
-_MOST_CUT = 2.0  # more contacts, or heights of digits cut through, count the same
-_LOW, _BROAD = 0.6, 1.1  # usual heights; few digits are lower or broader
-_WIDE, _SURE = 1.0, 0.97  # times the height, confidence: what is wider or less sure may be two digits that touch
-_ALONE = 3.0  # log-odds that pieces near each other, with nothing else written, are one digit: most pictures show one
-_LONE_WIDE, _LONE_SURE = 1.4, 0.5  # the same where nothing else is written: it is a digit, as a rule
+_SUREST = 1e-4  # less doubt counts as this much: where the network errs, it is often as sure
+_MOST_CUT = 2.0  # a larger cut counts as this
+_LOW, _BROAD = 0.6, 1.1  # heights of a usual digit; few digits are lower or broader
+_WIDE, _SURE = 1.0, 0.97  # times its height, confidence: what is wider, or less sure, may be two digits that touch
+_LONE_WIDE, _LONE_SURE = 1.4, 0.5  # the same where nothing else is written, which is one digit as a rule
+_ALONE = 3.0  # added to the score of one digit where nothing else is written: most pictures show just one
 
 
 class Layout:
     """The pieces of one picture or drawing, grouped.
 
-    Attributes:
+    Args:
         written: what has the pieces.
+        picture: where they are from; None for strokes.
+
+    Attributes:
         clusters: groups that may be digits; no digit holds pieces of two clusters.
         groups: of all clusters, one after the other.
         images: of each group, (28, 28) uint8 as the network reads it.
     """
 
-    def __init__(self, written: StrokePieces | InkPieces) -> None:
+    def __init__(self, written: StrokePieces | InkPieces, picture: Picture | None = None) -> None:
         pieces = written.pieces
         height = digit_height(pieces) if pieces else 1.0
         ruled = {index for index, piece in enumerate(pieces) if is_rule(piece, height)}
-        self.written = written
+        self.written, self._picture = written, picture
         self.clusters = clusters(written, height, set(range(len(pieces))) - ruled or ruled)
         self._weights = INK_WEIGHTS if isinstance(written, InkPieces) else STROKE_WEIGHTS
         self.groups = [group for cluster in self.clusters for group in cluster]
@@ -74,14 +78,15 @@ class Layout:
     def box(self, index: int) -> tuple[int, int, int, int]:
         """Left, top, right, bottom of a group in the source's unit, rounded outwards."""
         left, top, right, bottom = self.written.box(self.groups[index].pieces)
-        return math.floor(left), math.floor(top), math.ceil(right), math.ceil(bottom)
+        box = math.floor(left), math.floor(top), math.ceil(right), math.ceil(bottom)
+        return self._picture.to_original(box) if self._picture else box
 
     def strokes(self, index: int) -> tuple[int, ...]:
         """Which of the source's strokes make a group; none on a picture."""
         return self.written.strokes_of(self.groups[index].pieces)
 
     def finer(self, probabilities: NDArray[np.float32]) -> "Layout | None":
-        """A second layout with the parts of ink cut wherever neighbours may touch; None where that is out of question.
+        """The same ink with parts cut where neighbours may touch; None where nothing suggests that they do.
 
         Args:
             probabilities: of each group, (groups, 10).
@@ -98,19 +103,19 @@ class Layout:
         if not parts:
             return None
         written = self.written.split(parts)
-        return Layout(written) if len(written.pieces) > len(self.written.pieces) else None
+        return Layout(written, self._picture) if len(written.pieces) > len(self.written.pieces) else None
 
     def lines(self, probabilities: NDArray[np.float32]) -> list[list[int]]:
         """The digits, as indices of groups: lines from top to bottom, each from left to right."""
         cover = self._cover(probabilities)
         digits = [index for index in cover if not is_speck(self.groups[index])]
-        if not digits:  # a dot alone is read as what it is most like
+        if not digits:  # where there are but specks, the highest is read as what it is most like
             digits = sorted(cover, key=lambda index: -self.groups[index].height)[:1]
         boxes: list[Box] = [self.written.box(self.groups[index].pieces) for index in digits]
         return [[digits[place] for place in line] for line in lines(boxes)]
 
     def _cover(self, probabilities: NDArray[np.float32]) -> list[int]:
-        """Indices of the groups that are the likeliest reading, which hold every piece once."""
+        """The likeliest reading, as indices of groups that hold every piece once."""
         found, start = [], 0
         for cluster in self.clusters:
             rows = probabilities[start : start + len(cluster)]

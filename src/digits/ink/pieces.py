@@ -1,7 +1,7 @@
 """Pieces of handwriting: strokes as they come, and the connected parts of ink on a picture, cut where they may touch.
 
-A piece is ink of one digit. Strokes and parts are pieces as they are; a part that is cut becomes a unit of many pieces,
-of which each stretch between two cuts may be a digit.
+A piece is ink of one digit. A stroke, or a part that is left whole, is one piece. A part that is cut becomes several,
+and each stretch between two of its cuts is a unit that may be a digit.
 """
 
 from collections.abc import Collection, Iterable
@@ -13,14 +13,14 @@ from numpy.typing import NDArray
 from digits.ink.normalise import normalise
 from digits.ink.parts import Grey, Parts
 from digits.ink.seams import seams
-from digits.ink.strokes import Strokes, draw
+from digits.ink.strokes import Strokes, arrays, draw, sampled
 
 PEN = 0.09
 """Strokes come without a pen: a digit is drawn with one this wide, as a part of its longer side."""
 
-_INK = 0.3  # of the strongest ink; what is lighter joins nothing: soft edges of neighbours
-_EDGE = 2  # pixels, how far those soft edges reach
-_LEAST = 0.1  # of the ink of a part as wide as high; less between two cuts is no digit
+_INK = 0.3  # of the strongest ink; lighter ink joins nothing, or neighbours would touch by their soft edges
+_EDGE = 2  # pixels that soft edges reach out from ink
+_LEAST = 0.1  # of the ink of a part as wide as high; with less, what lies between two cuts is no digit
 
 Labels = NDArray[np.int32]
 
@@ -28,24 +28,37 @@ Box = tuple[float, float, float, float]
 """Left, top, right, bottom, in the strokes' unit or in pixels."""
 
 Unit = tuple[int, ...]
-"""Pieces that may be a digit without their neighbours."""
+"""Indices of pieces that may be a digit without their neighbours."""
 
 
 class Piece(NamedTuple):
-    """Ink of one digit, or of nothing."""
+    """Ink of one digit, or of something else."""
 
     box: Box
     mass: float
     """How much ink: its area, or the length of a stroke."""
+    strokes: tuple[int, ...] = ()
+    """Which of the source's strokes it is; none for ink."""
 
 
-def around(boxes: Iterable[Box]) -> Box:
-    """The box around boxes."""
-    left, top, right, bottom = zip(*boxes, strict=True)
-    return min(left), min(top), max(right), max(bottom)
+class _Pieces:
+    """What pieces of strokes and of ink have in common."""
+
+    def __init__(self, pieces: list[Piece], units: list[Unit] | None = None) -> None:
+        self.pieces = pieces
+        self.units = [(index,) for index in range(len(pieces))] if units is None else units
+
+    def box(self, chosen: Iterable[int]) -> Box:
+        """Around pieces: their points in the strokes' unit, or their pixels, right and bottom exclusive."""
+        left, top, right, bottom = zip(*(self.pieces[index].box for index in chosen), strict=True)
+        return min(left), min(top), max(right), max(bottom)
+
+    def strokes_of(self, chosen: Iterable[int]) -> tuple[int, ...]:
+        """Which of the source's strokes pieces are; none for ink."""
+        return tuple(stroke for index in chosen for stroke in self.pieces[index].strokes)
 
 
-class StrokePieces:
+class StrokePieces(_Pieces):
     """Strokes, each a piece.
 
     Args:
@@ -56,12 +69,9 @@ class StrokePieces:
     """
 
     def __init__(self, strokes: Strokes) -> None:
-        written = {place: np.asarray(s, np.float64).reshape(-1, 2) for place, s in enumerate(strokes) if len(s)}
-        if not all(np.isfinite(stroke).all() for stroke in written.values()):
-            raise ValueError("strokes hold a coordinate that is not finite")
-        self._strokes, self._places = list(written.values()), list(written)
-        self.pieces = [_stroke_piece(stroke) for stroke in self._strokes]
-        self.units: list[Unit] = [(index,) for index in range(len(self.pieces))]
+        written = arrays(strokes)
+        self._strokes = list(written.values())
+        super().__init__([_stroke_piece(place, stroke) for place, stroke in written.items()])
 
     def image(self, chosen: Collection[int]) -> NDArray[np.uint8]:
         """Pieces as the network gets them, (28, 28)."""
@@ -69,45 +79,38 @@ class StrokePieces:
         pen = PEN * (max(right - left, bottom - top) or 1.0)
         return normalise(draw([self._strokes[index] for index in chosen], pen))
 
-    def box(self, chosen: Iterable[int]) -> Box:
-        """Around the points of pieces, in the strokes' unit."""
-        return around(self.pieces[index].box for index in chosen)
-
-    def strokes_of(self, chosen: Iterable[int]) -> tuple[int, ...]:
-        """Where pieces stand among the strokes."""
-        return tuple(self._places[index] for index in chosen)
-
     def touching(self, height: float) -> NDArray[np.float64]:
         """1 for pieces that touch when digits of this height are drawn with the usual pen, else 0: (N, N)."""
         pen = PEN * height
-        points = [_finely(stroke, pen) for stroke in self._strokes]
-        low, high = np.array([piece.box for piece in self.pieces]).reshape(-1, 2, 2).swapaxes(0, 1)
-        near = ((low[:, None] - high < pen) & (low - high[:, None] < pen)).all(axis=2)
-        touching = np.zeros(near.shape)
-        for one, other in np.argwhere(np.triu(near, 1)).tolist():
+        points = [sampled(stroke, pen) for stroke in self._strokes]
+        touching = np.zeros((len(points), len(points)))
+        for one, other in self._near(pen):
             gap = points[one][:, None] - points[other]
-            touching[one, other] = touching[other, one] = np.einsum("ijk,ijk->ij", gap, gap).min() < pen**2
-        return touching
+            touching[one, other] = np.einsum("ijk,ijk->ij", gap, gap).min() < pen**2
+        return touching + touching.T
 
     def crossing(self) -> NDArray[np.float64]:
         """1 for pieces whose lines run through each other, else 0: (N, N)."""
-        sides = [np.stack([stroke[:-1], stroke[1:]]) for stroke in self._strokes]
+        crossing = np.zeros((len(self.pieces), len(self.pieces)))
+        for one, other in self._near(0.0):
+            crossing[one, other] = _cross(self._strokes[one], self._strokes[other])
+        return crossing + crossing.T
+
+    def _near(self, distance: float) -> list[list[int]]:
+        """Pairs of pieces whose boxes are less than this apart, each pair once."""
         low, high = np.array([piece.box for piece in self.pieces]).reshape(-1, 2, 2).swapaxes(0, 1)
-        near = ((low[:, None] < high) & (low < high[:, None])).all(axis=2)
-        crossing = np.zeros(near.shape)
-        for one, other in np.argwhere(np.triu(near, 1)).tolist():
-            crossing[one, other] = crossing[other, one] = _cross(sides[one], sides[other])
-        return crossing
+        near = ((low[:, None] - high < distance) & (low - high[:, None] < distance)).all(axis=2)
+        return np.argwhere(np.triu(near, 1)).tolist()
 
 
-def _stroke_piece(stroke: NDArray[np.float64]) -> Piece:
+def _stroke_piece(place: int, stroke: NDArray[np.float64]) -> Piece:
     (left, top), (right, bottom) = stroke.min(axis=0).tolist(), stroke.max(axis=0).tolist()
-    return Piece((left, top, right, bottom), float(np.hypot(*np.diff(stroke, axis=0).T).sum()))
+    return Piece((left, top, right, bottom), float(np.hypot(*np.diff(stroke, axis=0).T).sum()), (place,))
 
 
 def _cross(one: NDArray[np.float64], other: NDArray[np.float64]) -> bool:
-    """Whether any two segments cross: of (2, N, 2) and (2, M, 2), starts and ends."""
-    (start, end), (first, last) = one[:, :, None], other[:, None]
+    """Whether any two segments of two lines (N, 2) and (M, 2) cross."""
+    start, end, first, last = one[:-1, None], one[1:, None], other[:-1], other[1:]
     apart = _turn(start, end, first) * _turn(start, end, last), _turn(first, last, start) * _turn(first, last, end)
     return bool(((apart[0] < 0) & (apart[1] < 0)).any())
 
@@ -118,41 +121,19 @@ def _turn(start: NDArray[np.float64], end: NDArray[np.float64], point: NDArray[n
     return way[..., 0] * further[..., 1] - way[..., 1] * further[..., 0]
 
 
-def _finely(stroke: NDArray[np.float64], spacing: float) -> NDArray[np.float64]:
-    """Points at most `spacing` apart along a stroke, (N, 2)."""
-    along = np.append(0.0, np.hypot(*np.diff(stroke, axis=0).T).cumsum())
-    at = np.linspace(0, along[-1], int(along[-1] / spacing) + 2)
-    return np.stack([np.interp(at, along, stroke[:, axis]) for axis in (0, 1)], axis=1)
-
-
-class InkPieces:
+class InkPieces(_Pieces):
     """The parts of the ink on a picture that do not touch, each a piece; `split` makes more of them.
 
     Args:
         ink: (H, W), 0 paper, 1 ink.
-
-    Attributes:
-        labels: (H, W), 0 for paper, else the piece's index plus 1.
+        labels: (H, W), 0 for paper, else a piece's index plus 1; by default, parts that do not touch are pieces.
+        units: what may be a digit; by default, each piece.
     """
 
-    def __init__(self, ink: Grey) -> None:
+    def __init__(self, ink: Grey, labels: Labels | None = None, units: list[Unit] | None = None) -> None:
         self.ink = ink
-        self._label(Parts(ink > _INK * ink.max(initial=0.0)).labels())
-        self.units: list[Unit] = [(index,) for index in range(len(self.pieces))]
-
-    def _label(self, labels: Labels) -> None:
-        """Makes pieces of labels."""
-        self.labels = labels
-        rows, columns = np.nonzero(labels)
-        owner = labels[rows, columns] - 1
-        count = int(owner.max(initial=-1)) + 1
-        low, high = np.full((2, count), max(labels.shape)), np.zeros((2, count), np.intp)
-        for axis, places in enumerate((columns, rows)):
-            np.minimum.at(low[axis], owner, places)
-            np.maximum.at(high[axis], owner, places + 1)
-        mass = np.bincount(owner, self.ink[rows, columns], count)
-        boxes = np.concatenate([low, high]).T.tolist()
-        self.pieces = [Piece((*box,), area) for box, area in zip(boxes, mass.tolist(), strict=True)]
+        self.labels = Parts(ink > _INK * ink.max(initial=0.0)).labels() if labels is None else labels
+        super().__init__(_ink_pieces(ink, self.labels), units)
 
     def image(self, chosen: Collection[int]) -> NDArray[np.uint8]:
         """Pieces as the network gets them, (28, 28)."""
@@ -163,14 +144,6 @@ class InkPieces:
         labels = _with_edges(self.labels[field], self.ink[field])
         return normalise(self.ink[field] * np.isin(labels, np.array(list(chosen)) + 1))
 
-    def box(self, chosen: Iterable[int]) -> Box:
-        """Around pieces, in pixels, right and bottom exclusive."""
-        return around(self.pieces[index].box for index in chosen)
-
-    def strokes_of(self, chosen: Iterable[int]) -> tuple[int, ...]:
-        """None: a picture has no strokes."""
-        return ()
-
     def touching(self, height: float) -> NDArray[np.float64]:
         """Along how much of a digit's height each two pieces lie next to each other, (N, N)."""
         touching = np.zeros((len(self.pieces), len(self.pieces)))
@@ -180,7 +153,7 @@ class InkPieces:
         return touching + touching.T
 
     def crossing(self) -> NDArray[np.float64]:
-        """None: parts of ink do not cross, (N, N)."""
+        """All 0, (N, N): parts of ink do not cross."""
         return np.zeros((len(self.pieces), len(self.pieces)))
 
     def split(self, chosen: Collection[int]) -> "InkPieces":
@@ -193,7 +166,7 @@ class InkPieces:
             inside = self.labels[top:bottom, left:right] == index + 1
             ink = self.ink[top:bottom, left:right] * inside
             cuts = seams(ink) if index in chosen else np.zeros((0, len(ink)), np.intp)
-            # On which side of each cut: one bit a cut.
+            # On which side of each cut a pixel lies, one bit a cut: pixels that agree in all of them are a piece.
             right_of = (np.arange(right - left) >= cuts[:, :, None]) << np.arange(len(cuts))[:, None, None]
             sides, piece = np.unique(right_of.sum(axis=0)[inside], return_inverse=True)
             labels[top:bottom, left:right][inside] = piece + count + 1
@@ -203,11 +176,20 @@ class InkPieces:
                 if mass[between].sum() >= least:
                     units[tuple((np.flatnonzero(between) + count).tolist())] = None
             count += len(sides)
-        finer = InkPieces.__new__(InkPieces)
-        finer.ink = self.ink
-        finer._label(labels)
-        finer.units = list(units)
-        return finer
+        return InkPieces(self.ink, labels, list(units))
+
+
+def _ink_pieces(ink: Grey, labels: Labels) -> list[Piece]:
+    rows, columns = np.nonzero(labels)
+    owner = labels[rows, columns] - 1
+    count = int(owner.max(initial=-1)) + 1
+    low, high = np.full((2, count), max(labels.shape)), np.zeros((2, count), np.intp)
+    for axis, places in enumerate((columns, rows)):
+        np.minimum.at(low[axis], owner, places)
+        np.maximum.at(high[axis], owner, places + 1)
+    mass = np.bincount(owner, ink[rows, columns], count)
+    boxes = np.concatenate([low, high]).T.tolist()
+    return [Piece((*box,), area) for box, area in zip(boxes, mass.tolist(), strict=True)]
 
 
 def _stretches(sides: NDArray[np.intp], cuts: int) -> Iterable[NDArray[np.bool_]]:
@@ -227,14 +209,10 @@ def _stretches(sides: NDArray[np.intp], cuts: int) -> Iterable[NDArray[np.bool_]
 
 def _with_edges(labels: Labels, ink: Grey) -> Labels:
     """The labels, grown into the soft edges of ink around them."""
+    upper, lower, left, right = np.s_[:-1], np.s_[1:], np.s_[:, :-1], np.s_[:, 1:]
     for _ in range(_EDGE):
         grown = labels.copy()
-        for to, of in (
-            (np.s_[1:], np.s_[:-1]),
-            (np.s_[:-1], np.s_[1:]),
-            (np.s_[:, 1:], np.s_[:, :-1]),
-            (np.s_[:, :-1], np.s_[:, 1:]),
-        ):
+        for to, of in ((lower, upper), (upper, lower), (right, left), (left, right)):
             free = (grown[to] == 0) & (ink[to] > 0)
             grown[to][free] = labels[of][free]
         labels = grown

@@ -12,18 +12,19 @@ from PIL import Image
 
 from digits.ink.parts import Grey, Mask, Parts
 
-_HEIGHT = 60  # pixels; the ink is reduced to about this
-_LOWEST = 8  # pixels; in less, nothing can be told apart
-_INK = 0.3  # of full ink; what has less is on neither side
-_SIDEWAYS = np.float32(0.04)  # ink; price of a step to the side: a seam runs straight where nothing is in its way
-_HOLE = np.float32(0.5)  # ink; price of a pixel of paper inside a digit
-_MERGED = 0.3  # ink this much thicker than the pen has the least price: there two strokes lie on each other
-_LEAST_PRICE = np.float32(0.3)  # of ink
-_ROWS = (0.1, 0.3, 0.5, 0.7, 0.9)  # of the height, where the cheapest columns are sought
-_REACH = 0.08  # of the height; the cheapest of all columns within it is one
-_DEAREST = 0.7  # of the height may a seam cut through ink: along where two strokes lie on each other
-_PART, _DIFFERENT = 0.06, 0.05  # of the ink of a part as wide as high: beyond a seam at least, and between two
-_MOST = 9  # seams for each height of width, the cheapest
+# A seam costs the ink it cuts through: 1 for a pixel of full ink. Lengths are in heights of the part.
+_HEIGHT = 60  # pixels that the ink is reduced to, about
+_LOWEST = 8  # pixels; nothing can be told apart in lower ink
+_INK = 0.3  # of full ink; what is lighter is no ink on either side of a seam
+_SIDEWAYS = np.float32(0.04)  # price of a step to the side, so that a seam runs straight where nothing is in its way
+_HOLE = np.float32(0.5)  # price of a pixel of paper that ink encloses
+_MERGED = 0.3  # ink thicker than the pen by this share of it has the least price: two strokes lie on each other there
+_LEAST_PRICE = np.float32(0.3)  # of a pixel of ink
+_ROWS = (0.1, 0.3, 0.5, 0.7, 0.9)  # heights at which seams are looked for
+_REACH = 0.08  # heights; a seam is looked for in each column that is the cheapest within this on either side
+_DEAREST = 0.7  # heights of ink that a seam may cut through: it may run along where two strokes lie on each other
+_PART, _DIFFERENT = 0.06, 0.05  # of a digit's ink: the least on either side of a seam, and between two seams
+_MOST = 9  # of the cheapest seams, for each height that the part is wide
 
 
 def seams(ink: Grey) -> NDArray[np.intp]:
@@ -43,17 +44,18 @@ def seams(ink: Grey) -> NDArray[np.intp]:
     inked = small > _INK
     paper = Parts(np.pad(~inked, 1, constant_values=True))
     holes = paper.mask(paper.outline == 0)[1:-1, 1:-1].astype(np.float32)
-    # Round digits touch along more ink than their walls have, but no way between them leads through a hole; strokes
-    # that lie on each other do so along more ink than any stroke is wide, but it is thicker there.
+    # Three prices, as digits touch in three ways. The plain price finds a thin bridge. Two round digits may touch along
+    # more ink than their own walls are thick; a dear hole keeps the seam between the digits. Where strokes lie on each
+    # other, a seam has to follow them through much ink; ink thicker than the pen is cheaper.
     found = _paths(small) + _paths(small + _HOLE * holes) + _paths(small * _price(inked) + _HOLE * holes)
-    usual = inked.sum() / max(1.0, width / height)
+    digit = inked.sum() / max(1.0, width / height)  # ink of one that is as wide as high
     kept: list[tuple[list[int], Mask]] = []
     for cost, path in sorted(found):
         beyond = inked & (np.arange(width) >= np.array(path)[:, None])
         if (
             cost < _DEAREST * height
-            and _PART * usual < beyond.sum() < inked.sum() - _PART * usual
-            and all((beyond ^ other).sum() > _DIFFERENT * usual for _, other in kept)
+            and _PART * digit < beyond.sum() < inked.sum() - _PART * digit
+            and all((beyond ^ other).sum() > _DIFFERENT * digit for _, other in kept)
         ):
             kept.append((path, beyond))
     paths = np.array([path for path, _ in kept[: round(_MOST * max(1.0, width / height))]], np.intp).reshape(-1, height)
@@ -63,27 +65,30 @@ def seams(ink: Grey) -> NDArray[np.intp]:
 
 
 def _price(inked: Mask) -> Grey:
-    """What ink costs where it is thicker than the pen, as a part of its price elsewhere."""
+    """What each pixel of ink costs: 1, and less where it is thicker than the pen."""
     depth = _depth(inked)
     pen = 4 * (float(depth[inked].mean()) - 0.5)  # along a stroke, depth rises evenly from 0 to half the width
     return np.maximum(_LEAST_PRICE, 1 - np.maximum(2 * (depth - 0.5) / pen - 1, 0) / np.float32(_MERGED))
 
 
 def _depth(inked: Mask) -> Grey:
-    """How many layers of pixels deep each lies in the ink, 1 at its edge; neighbours are four and eight in turn."""
-    depth, left, round_ = np.zeros(inked.shape, np.float32), inked, False
+    """How many layers of pixels deep each lies in the ink, 1 at its edge.
+
+    Layers are taken off with four and eight neighbours in turn, which comes near to true distance.
+    """
+    depth, left, corners = np.zeros(inked.shape, np.float32), inked, False
     while left.any():
         depth += left
         around = np.pad(left, 1)
         left = left & around[:-2, 1:-1] & around[2:, 1:-1] & around[1:-1, :-2] & around[1:-1, 2:]
-        if round_:
+        if corners:
             left &= around[:-2, :-2] & around[2:, 2:] & around[:-2, 2:] & around[2:, :-2]
-        round_ = not round_
+        corners = not corners
     return depth
 
 
 def _paths(cost: Grey) -> list[tuple[float, list[int]]]:
-    """Price and column in each row of the seams that are cheapest for some way to each side."""
+    """Seams that are cheaper than all within `_REACH` of them in one of `_ROWS`: price, and column in each row."""
     above, from_above = _cheapest(cost)
     below, from_below = _cheapest(cost[::-1])
     price = above + below[::-1] - cost  # of the cheapest seam through each pixel
@@ -96,7 +101,7 @@ def _paths(cost: Grey) -> list[tuple[float, list[int]]]:
 
 
 def _valleys(price: Grey, reach: int) -> list[int]:
-    """Columns that are cheapest within reach; the first of several that are equal."""
+    """Columns whose price (W,) is the least within reach; the first of several that are equal."""
     padded = np.pad(price, reach, constant_values=np.inf)
     least = np.lib.stride_tricks.sliding_window_view(padded, 2 * reach + 1).min(axis=1)
     falls = np.append(True, price[1:] < price[:-1])

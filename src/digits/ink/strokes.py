@@ -31,12 +31,9 @@ def draw(strokes: Strokes, pen: float, side: int = 160) -> NDArray[np.float32]:
     Raises:
         ValueError: no point, or a coordinate that is not finite.
     """
-    written = [np.asarray(stroke, np.float64).reshape(-1, 2) for stroke in strokes if len(stroke)]
-    if not written:
+    curves = [smooth(stroke) for stroke in arrays(strokes).values()]
+    if not curves:
         raise ValueError("strokes hold no point")
-    if not all(np.isfinite(stroke).all() for stroke in written):
-        raise ValueError("strokes hold a coordinate that is not finite")
-    curves = [smooth(stroke) for stroke in written]
     points = np.concatenate(curves)
     low = points.min(axis=0)
     # A dot has no extent: the pen's own diameter stands in for it.
@@ -60,6 +57,18 @@ def draw(strokes: Strokes, pen: float, side: int = 160) -> NDArray[np.float32]:
     return ink
 
 
+def arrays(strokes: Strokes) -> dict[int, NDArray[np.float64]]:
+    """The strokes that hold a point, as arrays (N, 2), by their place among all.
+
+    Raises:
+        ValueError: a coordinate is not finite.
+    """
+    written = {place: np.asarray(s, np.float64).reshape(-1, 2) for place, s in enumerate(strokes) if len(s)}
+    if not all(np.isfinite(stroke).all() for stroke in written.values()):
+        raise ValueError("strokes hold a coordinate that is not finite")
+    return written
+
+
 def slant(strokes: Strokes, degrees: float, widen: float = 1.0) -> list[NDArray[np.float64]]:
     """The same strokes leaning by `degrees` to the right and `widen` times as wide."""
     lean = math.tan(math.radians(degrees))
@@ -81,3 +90,10 @@ def smooth(points: NDArray[np.float64]) -> NDArray[np.float64]:
         + (3 * start - before - 3 * end + after) * t**3
     )
     return np.concatenate([curve.reshape(-1, 2), points[-1:]])
+
+
+def sampled(curve: NDArray[np.float64], spacing: float) -> NDArray[np.float64]:
+    """Points (M, 2) at most `spacing` apart along a curve (N, 2), from its start to its end."""
+    along = np.append(0.0, np.hypot(*np.diff(curve, axis=0).T).cumsum())
+    at = np.linspace(0, along[-1], math.ceil(along[-1] / spacing) + 1)
+    return np.stack([np.interp(at, along, curve[:, axis]) for axis in (0, 1)], axis=1)

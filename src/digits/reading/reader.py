@@ -5,12 +5,12 @@ It runs the ONNX file that training exported, in ONNX Runtime; torch and mlflow 
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import accumulate, groupby, islice
 from os import cpu_count
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import onnxruntime
@@ -18,11 +18,11 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from digits.errors import DigitsError
-from digits.ink import SIDE, InkPieces, Layout, Picture, StrokePieces, Strokes, extract_ink, open_picture
+from digits.ink import SIDE, InkPieces, Layout, StrokePieces, Strokes, extract_ink, open_picture
 
 _BATCH = 128
-"""Pictures prepared, and images classified, together: enough to keep all processors busy, few enough to show progress
-and to need little memory (100 kB an image)."""
+"""Pictures, and images of digits, that the network gets together: few enough to show progress and to need little
+memory (100 kB an image), enough to make no difference in speed."""
 
 
 @dataclass(frozen=True)
@@ -149,34 +149,24 @@ class Reader:
             PictureError: it cannot be read as a picture.
             ValueError: strokes with a coordinate that is not finite.
         """
-        return self._readings([prepare(source)])[0]
+        return self._readings([_layout(source)])[0]
 
     def read_all(self, sources: Iterable[Source]) -> Iterator[Reading | DigitsError]:
         """Reads many pictures; in the place of one that cannot be read stands its error."""
         remaining = iter(sources)
-        # Preparing holds Python's lock and classifying does not: one batch is prepared while the last is classified.
-        with ThreadPoolExecutor(1) as pool:
-            last: Future[list[Reading | DigitsError]] | None = None
-            while batch := list(islice(remaining, _BATCH)):
-                prepared = [_prepare_or_error(source) for source in batch]
-                if last is not None:
-                    yield from last.result()
-                last = pool.submit(self._readings_or_errors, prepared)
-            if last is not None:
-                yield from last.result()
+        while batch := list(islice(remaining, _BATCH)):
+            layouts = [_layout_or_error(source) for source in batch]
+            readings = iter(self._readings([one for one in layouts if isinstance(one, Layout)]))
+            yield from (next(readings) if isinstance(one, Layout) else one for one in layouts)
 
-    def _readings_or_errors(self, prepared: list["Prepared | DigitsError"]) -> list[Reading | DigitsError]:
-        readings = iter(self._readings([one for one in prepared if not isinstance(one, DigitsError)]))
-        return [one if isinstance(one, DigitsError) else next(readings) for one in prepared]
-
-    def _readings(self, prepared: Sequence["Prepared"]) -> list[Reading]:
-        first = self._probabilities([one.layout for one in prepared])
+    def _readings(self, layouts: Sequence[Layout]) -> list[Reading]:
+        first = self._probabilities(layouts)
         # Where the network doubts, or a part is wide, digits may touch: their ink is cut apart and read again.
-        finer = [one.layout.finer(rows) for one, rows in zip(prepared, first, strict=True)]
+        finer = [layout.finer(rows) for layout, rows in zip(layouts, first, strict=True)]
         second = iter(self._probabilities([layout for layout in finer if layout]))
         return [
-            self._reading(layout, next(second), one.picture) if layout else self._reading(one.layout, rows, one.picture)
-            for one, layout, rows in zip(prepared, finer, first, strict=True)
+            self._reading(cut, next(second)) if cut else self._reading(layout, rows)
+            for layout, rows, cut in zip(layouts, first, finer, strict=True)
         ]
 
     def _probabilities(self, layouts: Sequence[Layout]) -> list[NDArray[np.float32]]:
@@ -186,18 +176,18 @@ class Reader:
         ends = accumulate(len(layout.images) for layout in layouts)
         return [rows[end - len(layout.images) : end] for layout, end in zip(layouts, ends, strict=True)]
 
-    def _reading(self, layout: Layout, probabilities: NDArray[np.float32], picture: Picture | None) -> Reading:
+    def _reading(self, layout: Layout, probabilities: NDArray[np.float32]) -> Reading:
         found = []
         for line, indices in enumerate(layout.lines(probabilities)):
             for index in indices:
-                row, box = tuple(map(float, probabilities[index])), layout.box(index)
+                row = tuple(map(float, probabilities[index]))
                 digit = max(range(10), key=row.__getitem__)
                 found.append(
                     Digit(
                         digit=digit,
                         confidence=row[digit],
                         probabilities=row,
-                        box=picture.to_original(box) if picture else box,
+                        box=layout.box(index),
                         uncertain=row[digit] < self.threshold,
                         image=layout.images[index],
                         strokes=layout.strokes(index),
@@ -207,24 +197,16 @@ class Reader:
         return Reading(tuple(found))
 
 
-class Prepared(NamedTuple):
-    """What is written, before the network has seen it."""
-
-    layout: Layout
-    picture: Picture | None
-    """The picture it was on; None for strokes."""
-
-
-def prepare(source: Source) -> Prepared:
-    """What is written on a picture, or with strokes; raises what `Reader.read` raises."""
+def _layout(source: Source) -> Layout:
+    """What is written on a picture, or with strokes, before the network has seen it; raises what `read` does."""
     if isinstance(source, str | Path | Image.Image | np.ndarray):
         picture = open_picture(source)
-        return Prepared(Layout(InkPieces(extract_ink(picture.brightness))), picture)
-    return Prepared(Layout(StrokePieces(source)), None)
+        return Layout(InkPieces(extract_ink(picture.brightness)), picture)
+    return Layout(StrokePieces(source))
 
 
-def _prepare_or_error(source: Source) -> Prepared | DigitsError:
+def _layout_or_error(source: Source) -> Layout | DigitsError:
     try:
-        return prepare(source)
+        return _layout(source)
     except DigitsError as error:
         return error
