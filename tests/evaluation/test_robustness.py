@@ -10,10 +10,9 @@ from clone import Clone
 from digits.data.sets import DigitSet
 from digits.errors import DigitsError
 from digits.evaluation.corruptions import CORRUPTIONS
-from digits.evaluation.held_out import load_tests
+from digits.evaluation.held_out import evenly, load_tests
 from digits.evaluation.outside import picture
-from digits.evaluation.reading import evenly
-from digits.evaluation.robustness import gain, load_right, read_corrupted, save_right, small_picture, summary
+from digits.evaluation.robustness import compared, gain, load_right, read_corrupted, save_right, small_picture, summary
 from digits.reading.reader import Reader
 
 
@@ -34,7 +33,7 @@ def test_a_part_of_a_set_is_read_as_it_is_within_the_whole(
     kept = load_right(tmp_path / "kept.npz", tests, 10)
     for name, digits in tests.items():
         assert np.array_equal(part[name], whole[name][:, :, evenly(len(digits), 10)])
-        assert np.array_equal(part[name], kept[name])
+        assert np.array_equal(part[name], kept.right[name])
     score = summary(whole["mnist"])
     assert score["undamaged"] > score["mean"] > 0.3
     low, high = score["mean_interval"]
@@ -43,12 +42,19 @@ def test_a_part_of_a_set_is_read_as_it_is_within_the_whole(
 
 
 def test_what_is_kept_of_other_digits_or_corruptions_is_not_compared_with(
-    tests: dict[str, DigitSet], tmp_path: Path
+    tests: dict[str, DigitSet], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # given outcomes on a set of another size and on one of this size, and a corruption that is new since
     path = tmp_path / "kept.npz"
-    right = np.ones((len(CORRUPTIONS), 6, 39), np.bool_)
-    save_right(path, {"mnist": right, "pen": np.ones((len(CORRUPTIONS), 6, 40), np.bool_)})
-    assert {*load_right(path, tests)} == {"pen"}
+    right = np.ones((len(CORRUPTIONS), 6, 40), np.bool_)
+    save_right(path, {"mnist": right[:, :, 1:], "pen": right})
+    monkeypatch.setitem(CORRUPTIONS, "smudge", CORRUPTIONS["blur"])
+    # then the rest is compared
+    kept = load_right(path, tests)
+    assert {*kept.right} == {"pen"}
+    found = compared({"pen": np.ones((len(CORRUPTIONS), 6, 40), np.bool_)}, kept)
+    assert {*found["corrupted"]["pen"]["by_corruption"]} - {*found["tutorial"]["pen"]["by_corruption"]} == {"smudge"}
+    # and where nothing is left, it says so
     with np.load(path) as arrays:
         np.savez(path, **{**arrays, "damage": np.array("{}")})
     with pytest.raises(DigitsError, match="other corruptions"):
@@ -75,4 +81,4 @@ def test_evaluation_reports_it_all(clone: Clone, model: Path) -> None:
     assert found["small"]["mnist"]["20"] > found["small"]["mnist"]["5"]
     assert found["outside"]["digits"] == 1797
     for name in ("robustness", "outside"):
-        assert (clone.path / "reports" / f"{name}.png").stat().st_size > 10_000
+        assert (clone.path / "reports" / "charts" / f"{name}.png").stat().st_size > 10_000

@@ -1,0 +1,1 @@
+"""What is read and trained on: MNIST, pen handwriting, and the sets that are made of them."""

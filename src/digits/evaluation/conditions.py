@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 from digits.data.kinds import OUTLIER
 from digits.data.pen import Sample, extent
 from digits.data.styles import STYLES
-from digits.evaluation.held_out import Tests
-from digits.evaluation.reading import evenly, read_texts
+from digits.evaluation.held_out import Tests, evenly, read_texts
 from digits.ink import Strokes, draw
 from digits.ink.parts import Parts
 from digits.reading.parallel import ReaderPool

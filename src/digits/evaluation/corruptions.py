@@ -31,12 +31,37 @@ STRENGTHS = range(1, 6)
 
 
 class Corruption(NamedTuple):
-    apply: Callable[[Ink, float, Draws], NDArray[np.floating]]
-    """Damages images by an amount; what it gives back may leave 0 to 1."""
+    """A kind of damage."""
+
+    apply: Callable[..., NDArray[np.floating]]
+    """Damages images (N, 28, 28) by an amount, with what is drawn for them; may leave the range from 0 to 1."""
     amounts: tuple[float, float, float, float, float]
     """The amount at each strength."""
-    draws: int = 3
+    draws: int
     """Random numbers that it takes for an image."""
+
+
+CORRUPTIONS: dict[str, Corruption] = {}
+"""Every corruption by its name; `corruption` adds them."""
+
+
+def corruption(
+    name: str, *amounts: float, draws: int = 0
+) -> Callable[[Callable[..., NDArray[np.floating]]], Callable[..., NDArray[np.floating]]]:
+    """Makes a function a corruption: evaluation, charts, model card and tests take it up by themselves.
+
+    Args:
+        name: for people.
+        amounts: what the function is given at strength 1 to 5.
+        draws: random numbers from 0 to 1 that it needs for an image; with none it is not given any.
+    """
+    one, two, three, four, five = amounts
+
+    def add(function: Callable[..., NDArray[np.floating]]) -> Callable[..., NDArray[np.floating]]:
+        CORRUPTIONS[name] = Corruption(function, (one, two, three, four, five), draws)
+        return function
+
+    return add
 
 
 def corrupt(images: NDArray[np.uint8], name: str, strength: int, seed: int = 0) -> NDArray[np.uint8]:
@@ -49,10 +74,11 @@ def corrupt(images: NDArray[np.uint8], name: str, strength: int, seed: int = 0) 
         seed: another one draws other signs, places and noise.
     """
     apply, amounts, draws = CORRUPTIONS[name]
-    drawn = np.empty((len(images), draws))
-    for row, image in zip(drawn, images, strict=True):
-        np.random.default_rng([seed, zlib.crc32(name.encode()), zlib.crc32(image.tobytes())]).random(out=row)
-    damaged = apply(np.divide(images, 255, dtype=np.float32), amounts[strength - 1], drawn)
+    ink, drawn = np.divide(images, 255, dtype=np.float32), np.empty((len(images), draws))
+    if draws:
+        for row, image in zip(drawn, images, strict=True):
+            np.random.default_rng([seed, zlib.crc32(name.encode()), zlib.crc32(image.tobytes())]).random(out=row)
+    damaged = apply(ink, amounts[strength - 1], *([drawn] if draws else []))
     return np.rint(255 * np.clip(damaged, 0, 1)).astype(np.uint8)
 
 
@@ -83,21 +109,25 @@ def _maps(
     return np.stack(np.broadcast_arrays(yy, yx, y, xy, xx, x), axis=-1).reshape(-1, 2, 3)
 
 
+@corruption("rotation", 8, 16, 25, 35, 45, draws=1)  # degrees, either way
 def _rotated(ink: Ink, degrees: float, drawn: Draws) -> Ink:
     turn = np.radians(degrees) * _sign(drawn[:, 0])
     return _warp(ink, _maps(np.cos(turn), -np.sin(turn), np.sin(turn), np.cos(turn)))
 
 
+@corruption("shift", 1, 2, 3.5, 5, 7, draws=1)  # pixels, in any direction
 def _shifted(ink: Ink, pixels: float, drawn: Draws) -> Ink:
     direction = 2 * np.pi * drawn[:, 0]
     return _warp(ink, _maps(y=pixels * np.sin(direction), x=pixels * np.cos(direction)))
 
 
+@corruption("scale", 1.1, 1.2, 1.35, 1.55, 1.8, draws=1)  # factor, smaller or larger
 def _scaled(ink: Ink, factor: float, drawn: Draws) -> Ink:
     scale = factor ** _sign(drawn[:, 0])
     return _warp(ink, _maps(yy=scale, xx=scale))
 
 
+@corruption("shear", 0.15, 0.3, 0.45, 0.65, 0.9, draws=1)  # slope, either way
 def _sheared(ink: Ink, slope: float, drawn: Draws) -> Ink:
     return _warp(ink, _maps(xy=slope * _sign(drawn[:, 0])))
 
@@ -107,6 +137,7 @@ _OCTAGON = [(np.sin(turn), np.cos(turn)) for turn in np.arange(8) * np.pi / 4]
 _ROOM = 3  # pixels around an image, as far as ink is moved
 
 
+@corruption("stroke thickness", 0.4, 0.8, 1.2, 1.7, 2.3, draws=1)  # radius in pixels; thicker, or thinner
 def _thickened(ink: Ink, radius: float, drawn: Draws) -> Ink:
     """Greyscale dilation by an octagon of `radius` pixels, or erosion by a smaller one, up to full ink again."""
     padded = np.pad(ink, ((0, 0), (_ROOM, _ROOM), (_ROOM, _ROOM)))
@@ -128,20 +159,24 @@ def _moved(ink: Ink, *by: float) -> Ink:
     return ink
 
 
-def _blurred(ink: Ink, sigma: float, drawn: Draws) -> Ink:
+@corruption("blur", 0.5, 0.9, 1.3, 1.8, 2.4)  # sigma, pixels
+def _blurred(ink: Ink, sigma: float) -> Ink:
     return ndimage.gaussian_filter(ink, (0, sigma, sigma), mode="constant")
 
 
+@corruption("noise", 0.06, 0.12, 0.22, 0.38, 0.6, draws=SIDE * SIDE)  # sigma, 1 is full ink
 def _noisy(ink: Ink, sigma: float, drawn: Draws) -> NDArray[np.floating]:
     return ink + sigma * ndtri(drawn).reshape(ink.shape)
 
 
-def _faint(ink: Ink, share: float, drawn: Draws) -> Ink:
+@corruption("contrast", 0.8, 0.6, 0.4, 0.22, 0.12)  # share that is left
+def _faint(ink: Ink, share: float) -> Ink:
     """Contrast around the image's own mean reduced to `share`: ink fades and paper darkens."""
     mean = ink.mean(axis=(1, 2), keepdims=True)
     return mean + share * (ink - mean)
 
 
+@corruption("occlusion", 2, 4, 6, 8, 10, draws=2)  # side of the square, pixels
 def _occluded(ink: Ink, side: float, drawn: Draws) -> Ink:
     """A square of paper, or of ink, over a random place on the digit's line."""
     line = (ink > 0.5).reshape(len(ink), SIDE * SIDE)
@@ -152,7 +187,8 @@ def _occluded(ink: Ink, side: float, drawn: Draws) -> Ink:
     return np.where(covered, (drawn[:, 1] < 0.5)[:, None, None], ink).astype(np.float32)
 
 
-def _compressed(ink: Ink, quality: float, drawn: Draws) -> Ink:
+@corruption("JPEG", 30, 15, 8, 4, 1)  # Pillow's quality
+def _compressed(ink: Ink, quality: float) -> Ink:
     damaged = np.empty_like(ink)
     for result, image in zip(damaged, np.rint(255 * ink).astype(np.uint8), strict=True):
         buffer = io.BytesIO()
@@ -166,6 +202,7 @@ def _along(direction: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.sin(direction)[:, None, None] * _Y + np.cos(direction)[:, None, None] * _X
 
 
+@corruption("uneven light", 0.15, 0.3, 0.5, 0.7, 0.9, draws=1)  # share of the light that is lost
 def _unevenly_lit(ink: Ink, shadow: float, drawn: Draws) -> NDArray[np.floating]:
     """The light that falls on the paper falls off, from one side to the other, to 1 - `shadow`."""
     far = _along(2 * np.pi * drawn[:, 0])
@@ -177,25 +214,10 @@ _RULED = (6.0, 10.0)  # pixels from line to line
 _ASKEW = np.radians(4.0)  # most that the paper is turned
 
 
+@corruption("paper lines", 0.15, 0.3, 0.5, 0.75, 1.0, draws=3)  # darkness, 1 is full ink
 def _ruled(ink: Ink, darkness: float, drawn: Draws) -> NDArray[np.floating]:
     """Printed lines a pixel wide, level or almost, behind the digit."""
     spacing = (_RULED[0] + (_RULED[1] - _RULED[0]) * drawn[:, 0])[:, None, None]
     across = _along(np.pi / 2 + _ASKEW * (2 * drawn[:, 1] - 1)) + spacing * drawn[:, 2, None, None]
     off = np.abs(across - spacing * np.rint(across / spacing))
     return np.maximum(ink, darkness * np.clip(1 - off, 0, 1))
-
-
-CORRUPTIONS = {
-    "rotation": Corruption(_rotated, (8, 16, 25, 35, 45)),  # degrees, either way
-    "shift": Corruption(_shifted, (1, 2, 3.5, 5, 7)),  # pixels, in any direction
-    "scale": Corruption(_scaled, (1.1, 1.2, 1.35, 1.55, 1.8)),  # factor, smaller or larger
-    "shear": Corruption(_sheared, (0.15, 0.3, 0.45, 0.65, 0.9)),  # slope, either way
-    "stroke thickness": Corruption(_thickened, (0.4, 0.8, 1.2, 1.7, 2.3)),  # radius, pixels; thicker, or thinner
-    "blur": Corruption(_blurred, (0.5, 0.9, 1.3, 1.8, 2.4)),  # sigma, pixels
-    "noise": Corruption(_noisy, (0.06, 0.12, 0.22, 0.38, 0.6), SIDE * SIDE),  # sigma, 1 is full ink
-    "contrast": Corruption(_faint, (0.8, 0.6, 0.4, 0.22, 0.12)),  # share that is left
-    "occlusion": Corruption(_occluded, (2, 4, 6, 8, 10)),  # side of the square, pixels
-    "JPEG": Corruption(_compressed, (30, 15, 8, 4, 1)),  # Pillow's quality
-    "uneven light": Corruption(_unevenly_lit, (0.15, 0.3, 0.5, 0.7, 0.9)),  # share of the light that is lost
-    "paper lines": Corruption(_ruled, (0.15, 0.3, 0.5, 0.75, 1.0)),  # darkness, 1 is full ink
-}

@@ -1,16 +1,21 @@
 """The test images, kept out of every training, and what a reader makes of them: evaluation, registration and
 `digits compare` read them here, so that their figures agree."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
+from tqdm import tqdm
 
 from digits.data import sets
 from digits.data.kinds import set_names
 from digits.data.sets import DigitSet
-from digits.reading.reader import Reader
+from digits.reading.parallel import ReaderPool
+from digits.reading.reader import Reader, Reading, Source
+
+Item = TypeVar("Item")
 
 _STEP = 1024
 """Images between two reports of progress: under a second, and whole batches of the reader."""
@@ -45,3 +50,17 @@ def read_tests(reader: Reader, tests: dict[str, DigitSet], progress: Callable[[i
         return np.concatenate(parts)
 
     return {name: (digits, read(digits)) for name, digits in tests.items()}
+
+
+def read_texts(readers: ReaderPool, make: Callable[[Item], Source], items: Sequence[Item], title: str) -> list[str]:
+    """The text that is read of what `make` makes of each item, "" where that is no picture.
+
+    `title` is the progress bar's.
+    """
+    readings = tqdm(readers.read_all(make, items), title, len(items), unit="read", leave=False)
+    return [reading.text if isinstance(reading, Reading) else "" for reading in readings]
+
+
+def evenly(total: int, count: int | None) -> NDArray[np.int64]:
+    """Positions (count,) that stand for a set of `total`, spread evenly over it; None: all of them."""
+    return np.linspace(0, total - 1, min(count or total, total)).astype(int)

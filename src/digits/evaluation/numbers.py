@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digits.data.pen import Sample, extent
-from digits.evaluation.reading import read_texts
+from digits.evaluation.held_out import read_texts
 from digits.ink import Strokes, draw, sampled, smooth
 from digits.reading.parallel import ReaderPool
 from digits.reading.reader import Source

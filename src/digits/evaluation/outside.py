@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from digits.evaluation import scores
-from digits.evaluation.reading import bootstrap, read_texts
+from digits.evaluation.held_out import read_texts
 from digits.reading.parallel import ReaderPool
 
 _FULL = 16  # a pixel counts the ink in a block of 4x4 pixels of the scan
@@ -45,7 +45,7 @@ class Outside(NamedTuple):
             "digits": len(right),
             "errors": len(self.wrong),
             "accuracy": round(float(right.mean()), 6),
-            "accuracy_interval": [round(share, 6) for share in scores.interval(bootstrap(right))],
+            "accuracy_interval": [round(share, 6) for share in scores.interval(scores.bootstrap_mean(right))],
             "confused": dict(sorted(confused.items(), key=lambda pair: (-pair[1], pair[0]))),
         }
 

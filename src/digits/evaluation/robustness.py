@@ -2,10 +2,10 @@
 reader to compare with, and the test digits in ever smaller pictures."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +16,7 @@ from digits.data.sets import DigitSet
 from digits.errors import DigitsError
 from digits.evaluation import scores
 from digits.evaluation.corruptions import CORRUPTIONS, STRENGTHS, corrupt
-from digits.evaluation.reading import bootstrap, evenly, read_texts
+from digits.evaluation.held_out import evenly, read_texts
 from digits.files import written_whole
 from digits.ink import SIDE
 from digits.ink.normalise import BOX
@@ -56,30 +56,30 @@ def read_corrupted(reader: Reader, tests: Mapping[str, DigitSet], count: int | N
     return found
 
 
-def summary(right: Right) -> dict[str, Any]:
+def summary(right: Right, corruptions: Iterable[str] = CORRUPTIONS) -> dict[str, Any]:
     """Accuracy undamaged, its mean over all corruptions and strengths, and by corruption from undamaged to 5."""
     damaged = right[:, 1:].mean(axis=(0, 1))
-    low, high = scores.interval(bootstrap(damaged))
+    low, high = scores.interval(scores.bootstrap_mean(damaged))
     return {
         "digits": right.shape[2],
         "undamaged": _share(right[0, 0].mean()),
         "mean": _share(damaged.mean()),
         "mean_interval": [_share(low), _share(high)],
         "by_corruption": {
-            name: [_share(share) for share in row.mean(axis=1)] for name, row in zip(CORRUPTIONS, right, strict=True)
+            name: [_share(share) for share in row.mean(axis=1)] for name, row in zip(corruptions, right, strict=True)
         },
     }
 
 
-def gain(right: Right, other: Right) -> dict[str, Any]:
+def gain(right: Right, other: Right, corruptions: Iterable[str] = CORRUPTIONS) -> dict[str, Any]:
     """By how much accuracy is above another reader's on the same digits: on the mean, and at `PLAIN` strength."""
     better = (right.astype(int) - other)[:, 1:].mean(axis=(0, 1))
-    low, high = scores.interval(bootstrap(better))
+    low, high = scores.interval(scores.bootstrap_mean(better))
     plain = right[:, PLAIN].mean(axis=1) - other[:, PLAIN].mean(axis=1)
     return {
         "mean": _share(better.mean()),
         "mean_interval": [_share(low), _share(high)],
-        f"at_strength_{PLAIN}": {name: _share(value) for name, value in zip(CORRUPTIONS, plain, strict=True)},
+        f"at_strength_{PLAIN}": {name: _share(value) for name, value in zip(corruptions, plain, strict=True)},
     }
 
 
@@ -87,46 +87,63 @@ def _share(value: float | np.floating) -> float:
     return round(float(value), 6)
 
 
-_DAMAGE = json.dumps({name: corruption.amounts for name, corruption in CORRUPTIONS.items()})
+class Kept(NamedTuple):
+    """What another reader read right."""
+
+    corruptions: list[str]
+    """The rows, of those that there are today."""
+    right: dict[str, Right]
+
+
+def _damage() -> dict[str, list[float]]:
+    return {name: list(corruption.amounts) for name, corruption in CORRUPTIONS.items()}
 
 
 def save_right(path: Path, found: Mapping[str, Right]) -> None:
     """Keeps what was read right of whole sets, a bit each, for comparisons with whatever part of them."""
-    arrays: dict[str, Any] = {"damage": np.array(_DAMAGE)}
+    arrays: dict[str, Any] = {"damage": np.array(json.dumps(_damage()))}
     for name, right in found.items():
         arrays |= {name: np.packbits(right, axis=2), f"{name}_digits": np.array(right.shape[2])}
     with written_whole(path) as file:
         np.savez_compressed(file, **arrays)
 
 
-def load_right(path: Path, tests: Mapping[str, DigitSet], count: int | None = None) -> dict[str, Right]:
-    """What `save_right` kept of the same digits as `read_corrupted` reads; sets of another size are left out.
+def load_right(path: Path, tests: Mapping[str, DigitSet], count: int | None = None) -> Kept:
+    """What `save_right` kept of the same digits as `read_corrupted` reads.
+
+    Sets of another size are left out, and so are corruptions that have come or changed since.
 
     Raises:
-        DigitsError: there is no such file, or it is about other corruptions.
+        DigitsError: there is no such file, or nothing in it can be compared with.
     """
     advice = "make it anew as benchmarks/robustness.py says"
     try:
         with np.load(path, allow_pickle=False) as kept:
-            if str(kept["damage"]) != _DAMAGE:
+            then, today = json.loads(str(kept["damage"])), _damage()
+            rows = {name: row for row, name in enumerate(then) if then[name] == today.get(name)}
+            if not rows:
                 raise DigitsError(f"{path} is about other corruptions than today's: {advice}")
-            same = {name: digits for name, digits in tests.items() if kept[f"{name}_digits"] == len(digits)}
-            return {
-                name: np.unpackbits(kept[name], axis=2, count=len(digits)).astype(bool)[
-                    :, :, evenly(len(digits), count)
-                ]
-                for name, digits in same.items()
+            right = {
+                name: np.unpackbits(kept[name], axis=2, count=len(digits)).astype(bool)
+                for name, digits in tests.items()
+                if kept.get(f"{name}_digits") == len(digits)
             }
+            return Kept(
+                list(rows),
+                {name: of[list(rows.values())][:, :, evenly(of.shape[2], count)] for name, of in right.items()},
+            )
     except (OSError, ValueError, KeyError, EOFError) as error:
         raise DigitsError(f"{path} cannot be read ({error}): {advice}") from error
 
 
-def compared(found: Mapping[str, Right], tutorial: Mapping[str, Right]) -> dict[str, Any]:
-    """For reports/: every set's `summary`, the tutorial's, and what is gained over it."""
+def compared(found: Mapping[str, Right], tutorial: Kept) -> dict[str, Any]:
+    """For reports/: every set's `summary`, the tutorial's, and what is gained over it where it read the same."""
+    names = tutorial.corruptions
+    same = [list(CORRUPTIONS).index(name) for name in names]
     return {
         "corrupted": {name: summary(right) for name, right in found.items()},
-        "tutorial": {name: summary(right) for name, right in tutorial.items()},
-        "above_tutorial": {name: gain(found[name], right) for name, right in tutorial.items()},
+        "tutorial": {name: summary(right, names) for name, right in tutorial.right.items()},
+        "above_tutorial": {name: gain(found[name][same], right, names) for name, right in tutorial.right.items()},
     }
 
 

@@ -91,6 +91,12 @@ def bootstrap(
     return {"accuracy": 1 - errors / count, "errors": errors, "nll": surprise / count, "ece": ece}
 
 
+def bootstrap_mean(values: NDArray[np.floating], resamples: int = 2000) -> NDArray[np.float64]:
+    """Means (resamples,) of values (N,), one an image, over images drawn with replacement."""
+    rng = np.random.default_rng(0)
+    return np.array([values[rng.integers(len(values), size=len(values))].mean() for _ in range(resamples)])
+
+
 def interval(replicates: NDArray[np.floating], level: float = 0.95) -> tuple[float, float]:
     """The percentile interval that holds `level` of a bootstrap's replicates (n,)."""
     low, high = np.quantile(replicates, [(1 - level) / 2, (1 + level) / 2])

@@ -10,10 +10,11 @@ from torch.utils.data import DataLoader, Dataset, Sampler
 
 from digits.config import Config, Mix
 from digits.data import sets
+from digits.data.kinds import set_names
 from digits.data.sets import DigitSet
 from digits.errors import DigitsError
 
-VALIDATION = ("mnist", "pen")
+VALIDATION = tuple(set_names("validation"))
 """The validation sets, in the order of the validation loaders."""
 
 _EVALUATION_BATCH = 500

@@ -29,7 +29,8 @@ def robustness(robustness: Mapping[str, Any]) -> Figure:
     for place, corruption in enumerate(corruptions):
         axes = figure.add_subplot(grid[divmod(place, _ACROSS)])
         for name, score in tutorial.items():
-            axes.plot(score["by_corruption"][corruption], dashes[name], color=GREY, lw=1.4)
+            known = score["by_corruption"].get(corruption, [])  # none where the tutorial never read it
+            axes.plot(known, dashes[name], color=GREY, lw=1.4)
         for name, score in corrupted.items():
             axes.plot(score["by_corruption"][corruption], dashes[name], color=colours[name], lw=1.8)
         axes.set(xticks=range(6))
