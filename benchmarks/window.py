@@ -26,21 +26,19 @@ FIELD = (120, 120)
 
 PROBE = """
 import json, sys, time
-from gui import app
-times = []
-show, drawn = app.App._show, app.App.drawn
-lifted = 0.0
-def timed_drawn(self):
-    global lifted
-    lifted = time.perf_counter()
-    drawn(self)
-def timed_show(self, read, revision):
-    show(self, read, revision)
-    self.tk.update_idletasks()
-    if lifted and revision == self.sheet.revision and not self.sheet.line:
-        times.append(time.perf_counter() - lifted)
-app.App._show, app.App.drawn = timed_show, timed_drawn
-app.run(None, sys.argv[1] or None)
+from gui.window import Window
+window = Window(model=sys.argv[1] or None)
+session, times, lifted = window.session, [], []
+def lift():
+    lifted.append(time.perf_counter())
+def show():
+    window.tk.update_idletasks()
+    if lifted and session.sheet.drawing.strokes and session.reading.is_current and not session.sheet.line:
+        times.append(time.perf_counter() - lifted[-1])
+        lifted.clear()
+session.on(lift, "drawn")
+session.on(show, "focus")
+window.tk.mainloop()
 print(json.dumps(times))
 """
 

@@ -1,6 +1,6 @@
 """The window of Digits: a sheet to write on, what it says, and the way from a correction to a better champion.
 
-State and logic live in modules that know no widget (sheet, readout, collected, history, settings, training,
-models); every view is one small file that draws them and binds events; `app` joins the two.
-Before the first paint only Tk and Pillow are imported. Torch never is.
+`session` holds what the window knows and tells what has changed; it knows no widget. `views` draw it, `actions` is
+everything a person can do, `work` runs behind; each of them is to be understood alone, and `window` joins them.
+Before the first paint only Tk and Pillow are imported. torch and mlflow never are.
 """

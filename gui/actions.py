@@ -1,65 +1,219 @@
-"""Everything a person can do, in one table: the toolbar, the bindings, the tooltips and the F1 page are made of it.
+"""Everything a person can do: one function each. Its docstring is the help that people read.
 
-`Commands` has a method of the same name for each.
+A function here becomes a key, a line of the F1 page and, with an icon, a button of the toolbar.
 """
 
-import sys
-from dataclasses import dataclass
+from collections.abc import Callable
+from pathlib import Path
+from tkinter import filedialog
+from typing import Any
 
-_COMMAND = "Command" if sys.platform == "darwin" else "Control"
+from .session import Session
+from .session.action import Action
 
+ACTIONS: list[Action] = []
+"""In the order in which they are shown."""
 
-@dataclass(frozen=True)
-class Action:
-    """One thing a person can do."""
+_PEN_STEP = 2
 
-    name: str
-    title: str
-    keys: tuple[str, ...]
-    """Tk's names of the keys, `Mod` for Control, or Command on a Mac."""
-    shown: str
-    """The same for people."""
-    tip: str
-    group: str
-    icon: bool = False
-    """Whether the toolbar has a button for it."""
+_PICTURES = ["*.png", "*.jpg", "*.jpeg", "*.bmp", "*.gif", "*.tif", "*.tiff", "*.webp", "*.ppm", "*.pgm"]
 
-    @property
-    def sequences(self) -> list[str]:
-        """The keys as Tk binds them."""
-        return [f"<{key.replace('Mod', _COMMAND)}>" for key in self.keys]
-
-    @property
-    def label(self) -> str:
-        """The keys as people know them here."""
-        return self.shown.replace("Ctrl+", "⌘") if _COMMAND == "Command" else self.shown
+_Function = Callable[[Session], None]
 
 
-ACTIONS = (
-    Action("open", "Open a picture", ("Mod-o",), "Ctrl+O", "photo or scan; dropping it works as well", "Picture", True),
-    Action("paste", "Paste", ("Mod-v",), "Ctrl+V", "a picture, or its path, from the clipboard", "Picture", True),
-    Action("save", "Save the drawing", ("Mod-s",), "Ctrl+S", "as a PNG file", "Picture", True),
-    Action("copy", "Copy the number", ("Mod-c",), "Ctrl+C", "as text to the clipboard", "Picture", True),
-    Action("leave", "Leave the picture", ("Mod-l",), "Ctrl+L", "back to a blank sheet; Undo brings it back", "Picture"),
-    Action("undo", "Undo", ("Mod-z",), "Ctrl+Z", "one step back, a taught digit included", "Sheet", True),
-    Action("redo", "Redo", ("Mod-y", "Mod-Shift-Z", "Mod-Shift-z"), "Ctrl+Y", "or Ctrl+Shift+Z", "Sheet", True),
-    Action("clear", "Clear the sheet", ("Delete", "Mod-BackSpace"), "Del", "it goes to the strip below", "Sheet", True),
-    Action("pen", "Pen", ("p",), "P", "write; a click on a digit selects it", "Sheet", True),
-    Action("eraser", "Eraser", ("e",), "E", "cuts lines where it goes", "Sheet", True),
-    Action("thinner", "Thinner pen", ("bracketleft", "minus"), "[", "or −", "Sheet"),
-    Action("wider", "Wider pen", ("bracketright", "plus"), "]", "or +", "Sheet"),
-    Action("earlier", "Earlier drawing", ("Alt-Left",), "Alt+←", "what was on the sheet before", "Sheet"),
-    Action("previous", "Select the digit before", ("Left",), "←", "shows how sure the reader is of it", "Reading"),
-    Action("next", "Select the digit after", ("Right",), "→", "then type 0 to 9 to teach it", "Reading"),
-    Action("heat", "What speaks for it", ("w",), "W", "colours the parts of the ink that decide", "Reading", True),
-    Action("deselect", "Back", ("Escape",), "Esc", "closes a page, ends a selection or a comparison", "Reading"),
-    Action("models", "Models", ("Mod-m",), "Ctrl+M", "who reads, how well; choose or compare others", "Model", True),
-    Action("retrain", "Train with samples", ("Mod-t",), "Ctrl+T", "runs dvc repro in the background", "Model", True),
-    Action("writer", "Change the writer", ("Mod-w",), "Ctrl+W", "the name under which samples are kept", "Model"),
-    Action("retry", "Load it again", ("Mod-r", "F5"), "F5", "when `make repro` is done, or a server back", "Model"),
-    Action("theme", "Light or dark", ("Mod-d",), "Ctrl+D", "light, dark, or as the system is", "Window", True),
-    Action("help", "All keys", ("F1",), "F1", "this page", "Window", True),
-    Action("quit", "Quit", ("Mod-q",), "Ctrl+Q", "taught digits are saved already", "Window"),
+def _action(title: str, *keys: str, **options: Any) -> Callable[[_Function], _Function]:
+    """Makes a function an action; the options are fields of `Action`."""
+
+    def register(function: _Function) -> _Function:
+        assert function.__doc__
+        tip = function.__doc__[0].lower() + function.__doc__[1:].rstrip(".")
+        ACTIONS.append(Action(function, title, keys, tip=tip, **options))
+        return function
+
+    return register
+
+
+def _written(session: Session) -> bool:
+    return not session.sheet.drawing.is_blank
+
+
+@_action("Open a picture", "Mod-o", group="Picture", icon="open")
+def open_picture(session: Session) -> None:
+    """Photo or scan; dropping it works as well."""
+    name = filedialog.askopenfilename(title="Open a picture", filetypes=[("Pictures", _PICTURES), ("All files", ["*"])])
+    if name:
+        session.open_picture(Path(name))
+
+
+@_action("Paste", "Mod-v", group="Picture", icon="paste")
+def paste(session: Session) -> None:
+    """A picture, or its path, from the clipboard."""
+    session.show_picture(session.clipboard.picture())
+
+
+@_action("Save the drawing", "Mod-s", group="Picture", icon="save", enabled=_written)
+def save_drawing(session: Session) -> None:
+    """As a PNG file."""
+    if not _written(session):
+        session.say("There is nothing to save yet")
+        return
+    name = filedialog.asksaveasfilename(
+        title="Save the drawing",
+        defaultextension=".png",
+        initialfile=f"{'-'.join(session.reading.readout.lines) or 'drawing'}.png",
+        filetypes=[("PNG", "*.png")],
+    )
+    if name:
+        session.save_drawing(Path(name))
+
+
+@_action(
+    "Copy the number", "Mod-c", group="Picture", icon="copy", enabled=lambda session: bool(session.reading.readout.text)
+)
+def copy_number(session: Session) -> None:
+    """As text to the clipboard."""
+    text = session.reading.readout.text
+    if text:
+        session.copy(text)
+    else:
+        session.say("There is no number to copy yet")
+
+
+@_action("Leave the picture", "Mod-l", group="Picture")
+def leave_picture(session: Session) -> None:
+    """Back to a blank sheet; Undo brings it back."""
+    if session.sheet.drawing.picture is not None:
+        session.clear()
+
+
+@_action("Undo", "Mod-z", group="Sheet", icon="undo", enabled=lambda session: session.sheet.can_undo)
+def undo(session: Session) -> None:
+    """One step back, a taught digit included."""
+    session.undo()
+
+
+@_action(
+    "Redo", "Mod-y", "Mod-Shift-Z", "Mod-Shift-z", group="Sheet", icon="redo",
+    enabled=lambda session: session.sheet.can_redo,
 )  # fmt: skip
+def redo(session: Session) -> None:
+    """Or Ctrl+Shift+Z."""
+    session.redo()
 
-BY_NAME = {action.name: action for action in ACTIONS}
+
+@_action("Clear the sheet", "Delete", "Mod-BackSpace", group="Sheet", icon="clear", enabled=_written)
+def clear(session: Session) -> None:
+    """It goes to the strip below."""
+    session.clear()
+
+
+@_action("Pen", "p", group="Sheet", icon="pen")
+def take_pen(session: Session) -> None:
+    """Write; a click on a digit selects it."""
+    session.take("pen")
+
+
+@_action("Eraser", "e", group="Sheet", icon="eraser")
+def take_eraser(session: Session) -> None:
+    """Cuts lines where it goes."""
+    session.take("eraser")
+
+
+@_action("Thinner pen", "bracketleft", "minus", group="Sheet")
+def thinner(session: Session) -> None:
+    """Or −."""
+    session.set_pen(session.settings.pen - _PEN_STEP)
+
+
+@_action("Wider pen", "bracketright", "plus", group="Sheet")
+def wider(session: Session) -> None:
+    """Or +."""
+    session.set_pen(session.settings.pen + _PEN_STEP)
+
+
+@_action("Earlier drawing", "Alt-Left", group="Sheet")
+def earlier(session: Session) -> None:
+    """What was on the sheet before."""
+    if session.history.entries:
+        session.restore(session.history.entries[0])
+    else:
+        session.say("Nothing was written before")
+
+
+@_action("Select the digit before", "Left", group="Reading", sheet_only=True)
+def previous_digit(session: Session) -> None:
+    """Shows how sure the reader is of it."""
+    session.reading.step(-1)
+
+
+@_action("Select the digit after", "Right", group="Reading", sheet_only=True)
+def next_digit(session: Session) -> None:
+    """Then type 0 to 9 to teach it."""
+    session.reading.step(1)
+
+
+@_action("What speaks for it", "w", group="Reading", icon="heat")
+def heat(session: Session) -> None:
+    """Colours the parts of the ink that decide."""
+    session.reading.toggle_heat()
+
+
+@_action("Back", "Escape", group="Reading", while_typing=True)
+def back(session: Session) -> None:
+    """Closes a page, ends a selection or a comparison."""
+    if session.page is not None:
+        session.close_page()
+    elif session.reading.other is not None:
+        session.reading.compare_with(None)
+    elif session.reading.chosen is not None:
+        session.reading.choose(None)
+    elif session.sheet.drawing.selection is not None:
+        session.sheet.select(None)
+        session.changed()
+    session.tell("writing")
+
+
+@_action("Models", "Mod-m", group="Model", icon="models", while_typing=True)
+def models(session: Session) -> None:
+    """Who reads, how well; choose or compare others."""
+    session.open_page("models")
+
+
+@_action("Train with samples", "Mod-t", group="Model", icon="train", while_typing=True)
+def train(session: Session) -> None:
+    """Runs dvc repro in the background."""
+    session.open_page("training")
+
+
+@_action("Change the writer", "Mod-w", group="Model", while_typing=True)
+def change_writer(session: Session) -> None:
+    """The name under which samples are kept."""
+    session.lessons.ask_writer("Keep samples from now on under the name")
+
+
+@_action("Load it again", "F5", "Mod-r", group="Model", while_typing=True)
+def load_again(session: Session) -> None:
+    """When `make repro` is done, or a server back."""
+    session.say("Loading the model …")
+    session.reading.retry()
+
+
+@_action("Light or dark", "Mod-d", group="Window", icon="theme", while_typing=True)
+def next_theme(session: Session) -> None:
+    """Light, dark, or as the system is."""
+    session.next_theme()
+
+
+@_action("All keys", "F1", group="Window", icon="help", while_typing=True)
+def show_keys(session: Session) -> None:
+    """This page."""
+    if session.page == "help":
+        session.close_page()
+    else:
+        session.open_page("help")
+
+
+@_action("Quit", "Mod-q", group="Window", while_typing=True)
+def close_window(session: Session) -> None:
+    """Taught digits are saved already."""
+    session.tell("quit")

@@ -11,8 +11,10 @@ from tkinter import ttk
 
 import pytest
 
-from gui.app import App
-from gui.sheet import Point
+from gui.session import Session
+from gui.session.readout import Readout
+from gui.session.sheet import Drawing, Point
+from gui.window import Window
 
 ROOT = Path(__file__).parents[1]
 
@@ -30,18 +32,30 @@ class Hand:
     """Works with a window as a person does.
 
     Args:
-        app: the window, in this process.
+        window: which one, in this process.
     """
 
-    def __init__(self, app: App) -> None:
-        self.app = app
+    def __init__(self, window: Window) -> None:
+        self.window = window
+
+    @property
+    def session(self) -> Session:
+        return self.window.session
+
+    @property
+    def drawing(self) -> Drawing:
+        return self.session.sheet.drawing
+
+    @property
+    def readout(self) -> Readout:
+        return self.session.reading.readout
 
     def wait(self, condition: Callable[[], object], what: str = "", patience: float = PATIENCE) -> None:
         """Lets the window live until a condition holds; fails if it does not within so many seconds."""
         end = time.monotonic() + patience
         while not condition():
-            assert time.monotonic() < end, f"{what or 'it'} did not come: {self.app.messages.text!r}"
-            self.app.tk.update()
+            assert time.monotonic() < end, f"{what or 'it'} did not come: {self.window.messages.text!r}"
+            self.window.tk.update()
             time.sleep(0.001)
 
     def do(self, *command: object) -> None:
@@ -49,7 +63,7 @@ class Hand:
         process = subprocess.Popen(["xdotool", *map(str, command)])
         self.wait(lambda: process.poll() is not None)
         assert process.returncode == 0
-        self.app.tk.update()
+        self.window.tk.update()
 
     def key(self, *keys: str) -> None:
         """Presses keys."""
@@ -57,8 +71,8 @@ class Hand:
 
     def place(self, point: Point) -> tuple[int, int]:
         """A point of the sheet on the screen."""
-        view = self.app.view
-        return view.winfo_rootx() + round(point[0]), view.winfo_rooty() + round(point[1])
+        sheet = self.window.sheet
+        return sheet.winfo_rootx() + round(point[0]), sheet.winfo_rooty() + round(point[1])
 
     def draw(self, points: list[Point], button: int = 1) -> None:
         """Drags the pointer along points of the sheet."""
@@ -67,13 +81,19 @@ class Hand:
             command += ["sleep", PAUSE, "mousemove", *self.place(point)]
         self.do(*command, "sleep", PAUSE, "mouseup", button)
 
+    def write(self, points: list[Point]) -> str:
+        """Draws, and waits for the reading."""
+        self.draw(points)
+        self.wait(lambda: self.readout.digits and self.session.reading.is_current, "a reading")
+        return self.readout.text
+
     def click(self, point: Point) -> None:
         """Clicks a point of the sheet."""
         self.do("mousemove", *self.place(point), "click", 1)
 
     def button(self, text: str) -> tk.Misc:
         """The button that says this."""
-        found: list[tk.Misc] = [self.app.tk]
+        found: list[tk.Misc] = [self.window.tk]
         for widget in found:
             found += widget.winfo_children()
         (button,) = (widget for widget in found if isinstance(widget, ttk.Button) and widget.cget("text") == text)
@@ -82,11 +102,11 @@ class Hand:
     def reads(self, text: str) -> None:
         """Waits until the window's title says that it reads this."""
         title = f"{text} · Digits" if text else "Digits"
-        self.wait(lambda: self.app.tk.title() == title, f"the title {title!r} instead of {self.app.tk.title()!r}")
+        self.wait(lambda: self.window.tk.title() == title, f"the title {title!r} instead of {self.window.tk.title()!r}")
 
     def says(self, *words: str) -> None:
         """Waits until the foot of the window says this."""
-        self.wait(lambda: all(word in self.app.messages.text for word in words), f"a message with {words}")
+        self.wait(lambda: all(word in self.window.messages.text for word in words), f"a message with {words}")
 
 
 def environment() -> dict[str, str]:
@@ -107,6 +127,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, display: str) -> Path:
     monkeypatch.setenv("DISPLAY", display)
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{tmp_path / 'mlflow.db'}")
     monkeypatch.delenv("MLFLOW_REGISTRY_URI", raising=False)
     settings = tmp_path / "config" / "digits" / "window.json"
@@ -118,23 +139,22 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, display: str) -> Path:
 @pytest.fixture
 def window(home: Path, root: Path) -> Iterator[Callable[..., Hand]]:
     """Opens windows: `window(model=…, picture=…, root=…)`."""
-    opened: list[App] = []
+    opened: list[Window] = []
 
     def open_window(model: Path | str | None = None, picture: Path | None = None, root: Path = root) -> Hand:
-        app = App(str(picture) if picture else None, str(model) if model else None, root)
-        opened.append(app)
-        hand = Hand(app)
+        hand = Hand(Window(str(picture) if picture else None, str(model) if model else None, root))
+        opened.append(hand.window)
         hand.do("mousemove", *hand.place((5, 5)))
         return hand
 
     yield open_window
-    for app in opened:
-        app.close()
+    for each in opened:
+        each.close()
 
 
 @pytest.fixture
 def hand(window: Callable[..., Hand], model: Path) -> Hand:
     """A window that reads."""
     opened = window(model)
-    opened.wait(lambda: opened.app.model is not None, "the model")
+    opened.wait(lambda: opened.session.reading.model is not None, "the model")
     return opened

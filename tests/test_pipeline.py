@@ -166,9 +166,8 @@ def test_what_is_taught_in_the_window_changes_the_next_repro(
 
     # and a digit that is corrected in the window
     hand = window(model=clone.path / "artifacts" / "train" / "model.onnx", root=clone.path)
-    hand.draw(SEVEN)
-    hand.wait(lambda: hand.app.readout.digits and hand.app.reading_is_current)
-    right = (hand.app.readout.digits[0].digit + 1) % 10
+    hand.write(SEVEN)
+    right = (hand.readout.digits[0].digit + 1) % 10
     hand.click(SEVEN[4])
     hand.key(str(right))
     hand.wait((clone.path / "data" / "collected.jsonl").exists)

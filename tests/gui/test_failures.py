@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 from hand import SEVEN, Hand
 
+from gui.work import log
+
 
 def still_draws(hand: Hand) -> None:
-    before = len(hand.app.sheet.drawing.strokes)
+    before = len(hand.drawing.strokes)
     hand.draw(SEVEN)
-    hand.wait(lambda: len(hand.app.sheet.drawing.strokes) == before + 1)
+    hand.wait(lambda: len(hand.drawing.strokes) == before + 1)
 
 
 def test_without_a_champion_it_names_the_command_and_draws(window: Callable[..., Hand]) -> None:
@@ -37,16 +39,16 @@ def test_a_broken_model_file_and_then_a_whole_one(window: Callable[..., Hand], m
     still_draws(hand)
     shutil.copy(model, file)
     hand.key("F5")
-    hand.wait(lambda: hand.app.readout.text)
+    hand.wait(lambda: hand.readout.text)
 
 
 def test_an_unreadable_picture_leaves_the_drawing(window: Callable[..., Hand], model: Path, tmp_path: Path) -> None:
     (tmp_path / "no.png").write_text("no picture")
     hand = window(model, tmp_path / "no.png")
     hand.says("no.png")
-    assert hand.app.sheet.drawing.picture is None
+    assert hand.drawing.picture is None
     still_draws(hand)
-    hand.reads(hand.app.readout.text)
+    hand.reads(hand.readout.text)
 
 
 def test_a_clipboard_without_a_picture(hand: Hand) -> None:
@@ -59,11 +61,10 @@ def test_a_clipboard_without_a_picture(hand: Hand) -> None:
 def test_a_sample_that_cannot_be_saved_is_not_shown_as_learned(hand: Hand, root: Path) -> None:
     shutil.rmtree(root / "data")
     (root / "data").write_text("in the way")
-    hand.draw(SEVEN)
-    hand.wait(lambda: hand.app.readout.digits and hand.app.reading_is_current)
+    hand.write(SEVEN)
     hand.key("Right", "3")
     hand.says("could not be saved", "make the folder writable")
-    hand.wait(lambda: not any(shown.taught for shown in hand.app.readout.digits))
+    hand.wait(lambda: not any(shown.taught for shown in hand.readout.digits))
     (root / "data").unlink()
     still_draws(hand)
 
@@ -76,28 +77,33 @@ def test_on_a_picture_nothing_is_taught(window: Callable[..., Hand], model: Path
 
     Image.fromarray((255 * (1 - ink)).astype("uint8")).save(tmp_path / "seven.png")
     hand = window(model, tmp_path / "seven.png")
-    hand.wait(lambda: hand.app.readout.digits)
+    hand.wait(lambda: hand.readout.digits)
     hand.key("Right", "3")
     hand.says("a picture holds no strokes")
 
 
-def test_a_callback_that_fails_is_a_message(hand: Hand) -> None:
-    def fail() -> None:
+def test_what_nobody_expected_is_a_message_that_names_the_file_with_the_traceback(hand: Hand) -> None:
+    def stumble() -> None:
         raise RuntimeError("a slip")
 
-    hand.app.tk.after(1, fail)
-    hand.says("a slip", "Your drawing is safe")
+    for number, has_it_done in enumerate(
+        (lambda: hand.window.tk.after(1, stumble), lambda: hand.session.errands.submit(stumble)), 1
+    ):
+        has_it_done()
+        hand.says("a slip", "Your drawing is safe", str(log.path()))
+        assert log.path().read_text().count("in stumble\n") == number
+        hand.session.say("")
     still_draws(hand)
 
 
 def test_a_training_that_fails_says_why(hand: Hand, monkeypatch: pytest.MonkeyPatch) -> None:
-    hand.app.retraining.start()  # the project of this test is no DVC repository
+    hand.session.training.start()  # the project of this test is no DVC repository
     hand.says("The training stopped", "dvc repro")
     still_draws(hand)
 
 
 def test_a_screen_that_is_not_there_is_said_in_one_line(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    from gui.app import run
+    from gui.window import run
 
     os.environ["DISPLAY"] = ":98765"  # put back by `home`
     assert run() == 1

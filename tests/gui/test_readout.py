@@ -3,8 +3,8 @@
 import numpy as np
 
 from digits.reading.reader import Digit, Reading
-from gui.readout import readout
-from gui.sheet import Drawing, Lesson, Stroke
+from gui.session.readout import readout
+from gui.session.sheet import Drawing, Lesson, Stroke
 
 STROKES = tuple(Stroke(((float(x), 0.0), (float(x), 9.0)), 8) for x in (0, 20))
 

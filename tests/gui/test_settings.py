@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from gui.settings import Settings, load, save
+from gui.session.settings import Settings, load, save
 
 
 def test_what_is_saved_comes_back(tmp_path: Path) -> None:

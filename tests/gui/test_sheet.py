@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from gui.sheet import Lesson, Point, Sheet, Stroke, cut
+from gui.session.sheet import Lesson, Point, Sheet, Stroke, cut
 
 LINE: list[Point] = [(0.0, 0.0), (50.0, 0.0), (100.0, 0.0)]
 

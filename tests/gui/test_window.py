@@ -19,8 +19,8 @@ from PIL import Image
 from digits.ink import draw
 from digits.reading.reader import Reader
 from digits.tracking.registry import Details
-from gui.app import App
-from gui.pages import Help, Models
+from gui.views.pages.help import Help
+from gui.views.pages.models import Models
 
 
 def picture_of(points: list[tuple[float, float]], width: int = 300, left: int = 40) -> Image.Image:
@@ -31,17 +31,17 @@ def picture_of(points: list[tuple[float, float]], width: int = 300, left: int = 
     return paper
 
 
-def lines(app: App) -> list[dict[str, object]]:
+def lines(hand: Hand) -> list[dict[str, object]]:
     """What was collected so far."""
-    path = app.teaching.collected.path
+    path = hand.session.lessons.samples.path
     return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
 
 
 def test_it_reads_what_is_drawn_and_says_so_in_the_title(hand: Hand, model: Path) -> None:
-    assert hand.app.tk.title() == "Digits"
+    assert hand.window.tk.title() == "Digits"
     hand.draw(SEVEN)
-    (stroke,) = hand.app.sheet.drawing.strokes
-    assert len(stroke.points) >= len(SEVEN)
+    (stroke,) = hand.drawing.strokes
+    assert len(stroke.points) > 2
     hand.reads(Reader(model).read([stroke.points]).text)
 
 
@@ -50,15 +50,13 @@ def test_it_reads_while_the_pen_is_still_down(hand: Hand) -> None:
     for point in SEVEN[1:]:
         command += ["mousemove", *hand.place(point), "sleep", 0.05]
     hand.do(*command)
-    hand.wait(lambda: hand.app.readout.digits)
-    assert hand.app.sheet.line
+    hand.wait(lambda: hand.readout.digits)
+    assert hand.session.sheet.line
     hand.do("mouseup", 1)
 
 
 def test_undo_redo_and_delete(hand: Hand) -> None:
-    hand.draw(SEVEN)
-    hand.wait(lambda: hand.app.readout.text)
-    text = hand.app.readout.text
+    text = hand.write(SEVEN)
     hand.key("ctrl+z")
     hand.reads("")
     hand.key("ctrl+y")
@@ -75,70 +73,67 @@ def test_the_eraser_takes_ink_away_and_undo_brings_it_back(hand: Hand) -> None:
     hand.draw(ONE)
     hand.key("e")
     hand.draw([(380, 220), (460, 220)])
-    assert len(hand.app.sheet.drawing.strokes) == 2
+    assert len(hand.drawing.strokes) == 2
     hand.key("ctrl+z")
-    assert len(hand.app.sheet.drawing.strokes) == 1
+    assert len(hand.drawing.strokes) == 1
 
 
 def test_the_pen_gets_wider_and_the_width_is_remembered(hand: Hand, window: Callable[..., Hand]) -> None:
-    before = hand.app.settings.pen
+    before = hand.session.settings.pen
     hand.key("bracketright", "bracketright")
-    hand.wait(lambda: hand.app.settings.pen == before + 4)
-    hand.app.close()
-    assert window().app.settings.pen == before + 4
+    hand.wait(lambda: hand.session.settings.pen == before + 4)
+    hand.window.close()
+    assert window().session.settings.pen == before + 4
 
 
 def test_a_correction_is_a_line_at_once_and_undo_takes_exactly_it(hand: Hand) -> None:
-    others = hand.app.teaching.collected
+    others = hand.session.lessons.samples
     others.append('{"digit":1,"writer":"another","strokes":[[[0,0],[0,9]]]}')
-    hand.draw(SEVEN)
-    hand.wait(lambda: hand.app.readout.digits and hand.app.reading_is_current)
-    read = hand.app.readout.digits[0].digit
+    hand.write(SEVEN)
+    read = hand.readout.digits[0].digit
     right = (read + 3) % 10
     hand.click(SEVEN[4])
     hand.key(str(right))
-    hand.wait(lambda: len(lines(hand.app)) == 2)
-    sample = lines(hand.app)[1]
-    strokes = [[[round(x, 1), round(y, 1)] for x, y in stroke.points] for stroke in hand.app.sheet.drawing.strokes]
+    hand.wait(lambda: len(lines(hand)) == 2)
+    sample = lines(hand)[1]
+    strokes = [[[round(x, 1), round(y, 1)] for x, y in stroke.points] for stroke in hand.drawing.strokes]
     assert sample == {"digit": right, "writer": "tester", "strokes": strokes}
     hand.reads(str(right))
-    assert hand.app.readout.digits[0].taught
+    assert hand.readout.digits[0].taught
     hand.key("ctrl+z")
-    hand.wait(lambda: len(lines(hand.app)) == 1)
+    hand.wait(lambda: len(lines(hand)) == 1)
     hand.reads(str(read))
     hand.key("ctrl+y")
-    hand.wait(lambda: len(lines(hand.app)) == 2)
+    hand.wait(lambda: len(lines(hand)) == 2)
     hand.key("Delete")
     hand.reads("")
-    assert lines(hand.app)[0]["writer"] == "another"
-    assert lines(hand.app)[1] == sample
+    assert lines(hand)[0]["writer"] == "another"
+    assert lines(hand)[1] == sample
 
 
 def test_the_writer_is_asked_for_once(hand: Hand) -> None:
-    hand.app.settings.writer = ""
-    hand.draw(SEVEN)
-    hand.wait(lambda: hand.app.readout.digits and hand.app.reading_is_current)
+    hand.session.settings.writer = ""
+    hand.write(SEVEN)
     hand.key("Right", "3")
     hand.says("Under which name?")
-    hand.wait(lambda: len(lines(hand.app)) == 1)
-    hand.app.messages.entry.focus_set()
-    hand.app.messages.entry.delete(0, "end")
+    hand.wait(lambda: len(lines(hand)) == 1)
+    hand.window.messages.entry.focus_set()
+    hand.window.messages.entry.delete(0, "end")
     hand.key("A", "n", "n", "a", "Return")
-    hand.wait(lambda: [line["writer"] for line in lines(hand.app)] == ["Anna"])
+    hand.wait(lambda: [line["writer"] for line in lines(hand)] == ["Anna"])
     hand.key("4")
     hand.says("Kept as a 4")
 
 
 def test_digits_typed_into_a_name_teach_nothing(hand: Hand) -> None:
-    hand.draw(SEVEN)
-    hand.wait(lambda: hand.app.readout.digits and hand.app.reading_is_current)
+    hand.write(SEVEN)
     hand.key("ctrl+w")
     hand.says("under the name")
-    hand.app.messages.entry.focus_set()
+    hand.window.messages.entry.focus_set()
     hand.key("3", "p", "Delete")
-    hand.wait(lambda: "3p" in hand.app.messages.entry.get())
-    assert lines(hand.app) == []
-    assert hand.app.sheet.drawing.strokes
+    hand.wait(lambda: "3p" in hand.window.messages.entry.get())
+    assert lines(hand) == []
+    assert hand.drawing.strokes
 
 
 def test_a_picture_from_the_command_line_is_read(window: Callable[..., Hand], model: Path, tmp_path: Path) -> None:
@@ -158,17 +153,17 @@ def test_only_the_selected_part_of_a_picture_is_read(window: Callable[..., Hand]
     form.paste(picture_of(SEVEN), (300, 0))
     form.save(tmp_path / "form.png")
     hand = window(model, tmp_path / "form.png")
-    hand.wait(lambda: hand.app.readout.digits)
-    view = hand.app.view
-    left, top, right, bottom = view._to_view((310, 10, 590, 250), 0)
+    hand.wait(lambda: hand.readout.digits)
+    view = hand.window.sheet
+    left, top, right, bottom = view.to_view((310, 10, 590, 250), 0)
     hand.draw([(left, top), ((left + right) / 2, bottom), (right, bottom)])
-    hand.wait(lambda: hand.app.sheet.drawing.selection is not None)
-    selection = hand.app.sheet.drawing.selection
+    hand.wait(lambda: hand.drawing.selection is not None)
+    selection = hand.drawing.selection
     assert selection is not None
     hand.reads(Reader(model).read(form.crop(selection)).text)
-    hand.wait(lambda: all(shown.box[0] >= 300 and shown.box[2] <= 600 for shown in hand.app.readout.digits))
+    hand.wait(lambda: all(shown.box[0] >= 300 and shown.box[2] <= 600 for shown in hand.readout.digits))
     hand.key("Escape")
-    assert hand.app.sheet.drawing.selection is None
+    assert hand.drawing.selection is None
 
 
 def on_the_clipboard(content: bytes, kind: str) -> None:
@@ -182,8 +177,8 @@ def test_a_large_picture_is_pasted_bit_by_bit_the_same(hand: Hand) -> None:
     picture.save(content, "PNG")
     on_the_clipboard(content.getvalue(), "image/png")
     hand.key("ctrl+v")
-    hand.wait(lambda: hand.app.sheet.drawing.picture is not None)
-    assert hand.app.sheet.drawing.picture.tobytes() == picture.tobytes()
+    hand.wait(lambda: hand.drawing.picture is not None)
+    assert hand.drawing.picture.tobytes() == picture.tobytes()
 
 
 def test_a_path_is_pasted_as_text_and_as_address(hand: Hand, tmp_path: Path) -> None:
@@ -192,29 +187,26 @@ def test_a_path_is_pasted_as_text_and_as_address(hand: Hand, tmp_path: Path) -> 
     for content, kind in ((file.as_uri() + "\r\n", "text/uri-list"), (str(file), "UTF8_STRING")):
         on_the_clipboard(content.encode(), kind)
         hand.key("ctrl+v")
-        hand.wait(lambda: hand.app.sheet.drawing.picture is not None)
+        hand.wait(lambda: hand.drawing.picture is not None)
         hand.key("Delete")
         hand.reads("")
 
 
 def test_the_number_is_copied(hand: Hand) -> None:
-    hand.draw(SEVEN)
-    hand.wait(lambda: hand.app.readout.text)
+    hand.write(SEVEN)
     hand.key("ctrl+c")
     hand.says("Copied")
     asked = subprocess.Popen(["xclip", "-selection", "clipboard", "-o"], stdout=subprocess.PIPE, text=True)
     hand.wait(lambda: asked.poll() is not None)
-    assert asked.communicate()[0] == hand.app.readout.text
+    assert asked.communicate()[0] == hand.readout.text
 
 
 def test_a_cleared_number_comes_back_from_the_strip(hand: Hand) -> None:
-    hand.draw(SEVEN)
-    hand.wait(lambda: hand.app.readout.text and hand.app.reading_is_current)
-    text = hand.app.readout.text
+    text = hand.write(SEVEN)
     hand.key("Delete")
     hand.reads("")
-    hand.wait(lambda: hand.app.strip.winfo_ismapped())
-    strip = hand.app.strip
+    hand.wait(lambda: hand.window.strip.winfo_ismapped())
+    strip = hand.window.strip
     hand.do("mousemove", strip.winfo_rootx() + 20, strip.winfo_rooty() + 20, "click", 1)
     hand.reads(text)
     hand.key("Delete", "alt+Left")
@@ -222,81 +214,75 @@ def test_a_cleared_number_comes_back_from_the_strip(hand: Hand) -> None:
 
 
 def test_a_small_window_still_shows_all_that_is_drawn(hand: Hand) -> None:
-    hand.draw([(x + 350, y + 250) for x, y in SEVEN])
-    hand.wait(lambda: hand.app.readout.text)
-    text = hand.app.readout.text
-    hand.app.tk.geometry("660x430")
-    hand.wait(lambda: hand.app.view.winfo_width() < 420)
-    hand.app.tk.update()
-    (shown,) = hand.app.readout.digits
-    box = hand.app.view._to_view(shown.box, 0)
-    assert box[2] < hand.app.view.winfo_width()
-    assert box[3] < hand.app.view.winfo_height()
+    text = hand.write([(x + 350, y + 250) for x, y in SEVEN])
+    hand.window.tk.geometry("660x430")
+    hand.wait(lambda: hand.window.sheet.winfo_width() < 420)
+    hand.window.tk.update()
+    (shown,) = hand.readout.digits
+    box = hand.window.sheet.to_view(shown.box, 0)
+    assert box[2] < hand.window.sheet.winfo_width()
+    assert box[3] < hand.window.sheet.winfo_height()
     hand.draw([(20, 20), (30, 60)])
-    assert len(hand.app.sheet.drawing.strokes) == 2
+    assert len(hand.drawing.strokes) == 2
     hand.key("ctrl+z")
     hand.reads(text)
 
 
 def test_every_page_opens_and_closes_by_key(hand: Hand) -> None:
     hand.key("F1")
-    hand.wait(lambda: isinstance(hand.app.page, Help))
+    hand.wait(lambda: isinstance(hand.window.page, Help))
     hand.key("ctrl+m")
-    hand.wait(lambda: isinstance(hand.app.page, Models))
+    hand.wait(lambda: isinstance(hand.window.page, Models))
     hand.key("ctrl+t", "Escape")
-    assert hand.app.page is None
-    hand.draw(SEVEN)
-    hand.wait(lambda: hand.app.readout.text)
+    assert hand.window.page is None
+    hand.write(SEVEN)
 
 
 def test_the_theme_changes_and_the_drawing_stays(hand: Hand) -> None:
-    hand.draw(SEVEN)
-    hand.wait(lambda: hand.app.readout.text)
-    text = hand.app.readout.text
-    light = hand.app.look.palette
+    text = hand.write(SEVEN)
+    light = hand.window.look.palette
     hand.key("ctrl+d")
-    hand.wait(lambda: hand.app.look.palette != light or hand.app.settings.theme == "system")
+    hand.wait(lambda: hand.window.look.palette != light or hand.session.settings.theme == "system")
     hand.key("ctrl+d")
-    hand.app.tk.update()
+    hand.window.tk.update()
     hand.reads(text)
 
 
 def test_another_model_is_compared_and_then_reads(hand: Hand, model: Path, tmp_path: Path) -> None:
     second = tmp_path / "second.onnx"
     shutil.copy(model, second)
-    hand.draw(SEVEN)
-    hand.wait(lambda: hand.app.readout.text)
-    hand.app.compare_with(str(second))
-    hand.wait(lambda: [name for name, _ in hand.app.panel._others] == ["model.onnx", "second.onnx"])
-    hand.wait(lambda: hand.app.panel._others[1][1] == hand.app.readout.text)
+    hand.write(SEVEN)
+    hand.session.reading.compare_with(str(second))
+    hand.wait(lambda: [name for name, _ in hand.session.reading.comparison] == ["model.onnx", "second.onnx"])
+    hand.wait(lambda: hand.session.reading.comparison[1][1] == hand.readout.text)
     hand.key("Escape")
-    assert hand.app.other is None
-    hand.app.load(str(second))
-    hand.wait(lambda: hand.app.model is not None and hand.app.model.name == "second.onnx")
-    hand.reads(hand.app.readout.text)
+    assert hand.session.reading.other is None
+    hand.session.reading.load(str(second))
+    hand.wait(lambda: hand.session.reading.model is not None and hand.session.reading.model.name == "second.onnx")
+    hand.reads(hand.readout.text)
 
 
 def test_which_ink_decides_is_shown_when_the_hand_rests(hand: Hand) -> None:
     hand.draw(SEVEN)
-    hand.wait(lambda: hand.app.panel._heat is not None)
-    heat = hand.app.panel._heat
+    hand.wait(lambda: hand.session.reading.heat is not None)
+    heat = hand.session.reading.heat
     assert heat is not None
     assert heat.shape == (28, 28)
     assert heat.max() == 1
     hand.key("w")
-    assert hand.app.panel._heat is None
+    assert hand.session.reading.heat is None
 
 
 def test_the_models_page_shows_registered_versions(hand: Hand) -> None:
     hand.key("ctrl+m")
-    hand.wait(lambda: isinstance(hand.app.page, Models))
-    page = hand.app.page
+    hand.wait(lambda: isinstance(hand.window.page, Models))
+    page = hand.window.page
     assert isinstance(page, Models)
     details = Details(
         "3", True, 1.7e9, "abc", "residual", {"decision": "champion: the first"}, {"mnist.accuracy": 0.9966}
     )
-    page.show([details], hand.app.model)
-    hand.wait(lambda: "99.66%" in page._details.get("1.0", "end"))
+    page.show([details])
+    hand.wait(lambda: "99.66%" in page.details.get("1.0", "end"))
     assert page.table.item("3")["values"][0] == "3  champion"
 
 
@@ -308,19 +294,19 @@ def test_the_run_of_a_version_opens_in_the_browser(
     monkeypatch.setenv("MLFLOW_TRACKING_URI", f"sqlite:///{clone.path / 'mlflow.db'}")
     monkeypatch.setenv("BROWSER", f'{sys.executable} -c \'import sys; open("{noted}", "w").write(sys.argv[1])\' %s')
     hand.key("ctrl+m")
-    hand.wait(lambda: isinstance(hand.app.page, Models) and hand.app.page.table.selection(), "a version")
-    page = hand.app.page
+    hand.wait(lambda: isinstance(hand.window.page, Models) and hand.window.page.table.selection(), "a version")
+    page = hand.window.page
     assert isinstance(page, Models)
     button = hand.button("See its run")
     hand.do("mousemove", button.winfo_rootx() + 9, button.winfo_rooty() + 9, "click", 1)
     hand.says("Starting MLflow")
     hand.wait(lambda: noted.exists() and noted.read_text(), "the page", patience=90)
-    run = page._versions[page.table.selection()[0]].run_id
     address = noted.read_text()
-    page_of_run = rf"http://127\.0\.0\.1:\d+/#/experiments/\d+/runs/{run}\?workflowType=machine_learning"
+    assert page.chosen
+    page_of_run = rf"http://127\.0\.0\.1:\d+/#/experiments/\d+/runs/{page.chosen.run_id}\?workflowType=machine_learning"
     assert re.fullmatch(page_of_run, address)
     urllib.request.urlopen(address, timeout=30).close()
-    hand.app.run_pages.end()
+    hand.session.runs.end()
     with pytest.raises(urllib.error.URLError):
         urllib.request.urlopen(address, timeout=30)
 
@@ -328,11 +314,11 @@ def test_the_run_of_a_version_opens_in_the_browser(
 def test_dropped_pictures_are_opened(hand: Hand, tmp_path: Path) -> None:
     file = tmp_path / "a strange name.png"
     picture_of(SEVEN).save(file)
-    hand.wait(lambda: hand.app.drops is not None)
-    assert hand.app.drops, "tkdnd could not be loaded"
+    hand.wait(lambda: hand.window.drops is not None)
+    assert hand.window.drops, "tkdnd could not be loaded"
     # What tkdnd calls at the end of a drag; the drag itself needs a file manager.
-    tcl = hand.app.tk.tk
-    script = str(tcl.call("bind", hand.app.view, "<<Drop>>"))
+    tcl = hand.window.tk.tk
+    script = str(tcl.call("bind", hand.window.sheet, "<<Drop>>"))
     tcl.call("set", "dropped", tcl.eval(f"list {{{file}}}"))
     tcl.eval(script.replace("%D", "$dropped"))
-    hand.wait(lambda: hand.app.sheet.drawing.picture is not None)
+    hand.wait(lambda: hand.drawing.picture is not None)

@@ -19,5 +19,5 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Opens the window; returns when it is closed."""
     # The folder gui/ of a checkout is installed inside this package, to claim no name as common as that.
-    app = import_module("digits.gui.app" if find_spec("digits.gui") else "gui.app")
-    return int(app.run(arguments.picture, arguments.model))
+    window = import_module("digits.gui.window" if find_spec("digits.gui") else "gui.window")
+    return int(window.run(arguments.picture, arguments.model))

@@ -1,0 +1,51 @@
+"""What makes something that a person can do: toolbar, keys, tooltips and the F1 page are made of it."""
+
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from .session import Session
+
+_MAC = sys.platform == "darwin"
+
+_SIGNS = {
+    "Mod": "⌘" if _MAC else "Ctrl+",
+    "Alt": "Alt+",
+    "Delete": "Del",
+    "Escape": "Esc",
+    "bracketleft": "[",
+    "bracketright": "]",
+    "Left": "←",
+    "Right": "→",
+}
+"""Tk's names of keys as people know them, where those differ."""
+
+
+@dataclass(frozen=True)
+class Action:
+    """One thing a person can do."""
+
+    run: Callable[[Session], None]
+    title: str
+    keys: tuple[str, ...]
+    """Tk's names, the one that people are shown first; `Mod` is Control, or Command on a Mac."""
+    group: Literal["Picture", "Sheet", "Reading", "Model", "Window"]
+    tip: str
+    icon: str = ""
+    """Its drawing on the toolbar, by its name in `views.icons`; without one there is no button."""
+    enabled: Callable[[Session], bool] = lambda session: True
+    while_typing: bool = False
+    """Whether its keys work where a person types a text."""
+    sheet_only: bool = False
+    """Whether they work only while the sheet has the keys: elsewhere they mean something of their own."""
+
+    @property
+    def sequences(self) -> list[str]:
+        """The keys as Tk binds them."""
+        return [f"<{key.replace('Mod', 'Command' if _MAC else 'Control')}>" for key in self.keys]
+
+    @property
+    def label(self) -> str:
+        """The first of the keys for people."""
+        return "".join(_SIGNS.get(part, part.upper() if len(part) == 1 else part) for part in self.keys[0].split("-"))

@@ -1,0 +1,35 @@
+"""Readings of before: what was on the sheet when it was cleared or replaced, to go back to."""
+
+from dataclasses import dataclass, field
+
+from .sheet import Drawing
+
+LENGTH = 50
+"""Entries kept; the oldest goes first."""
+
+
+@dataclass(frozen=True, eq=False)
+class Entry:
+    """A drawing that was put away, and what it said."""
+
+    drawing: Drawing
+    text: str
+
+
+@dataclass
+class History:
+    """The newest first."""
+
+    entries: list[Entry] = field(default_factory=list)
+
+    def put_away(self, drawing: Drawing, text: str) -> bool:
+        """Keeps a drawing; False if it is blank or the same as one that is kept."""
+        if drawing.is_blank or any(_shows_same(entry.drawing, drawing) for entry in self.entries):
+            return False
+        self.entries.insert(0, Entry(drawing, text))
+        del self.entries[LENGTH:]
+        return True
+
+
+def _shows_same(one: Drawing, other: Drawing) -> bool:
+    return (one.strokes, one.selection) == (other.strokes, other.selection) and one.picture is other.picture

@@ -1,0 +1,122 @@
+"""Teaching: what a person says about a digit becomes a sample, and undoing it takes the sample away."""
+
+from functools import partial
+
+from ..work.samples import Samples, sample_line
+from .core import Core
+from .reading import Reading
+from .settings import default_writer
+from .sheet import Lesson, Stroke
+
+
+class Lessons:
+    """The lessons of a window, and the file they go to.
+
+    Args:
+        core: the session's common ground.
+        reading: whose digits are taught.
+        samples: the file.
+    """
+
+    def __init__(self, core: Core, reading: Reading, samples: Samples) -> None:
+        self._core, self._reading, self.samples = core, reading, samples
+        self._kept: tuple[Lesson, ...] = ()
+        """What the file holds, or soon will."""
+        self.waiting: int | None = 0
+        """Samples that no training has seen; None where data/ changed in other ways."""
+        core.on(self._keep, "drawn")
+
+    @property
+    def _writer(self) -> str:
+        return self._core.settings.writer or default_writer()
+
+    def teach(self, digit: int) -> None:
+        """Says what the chosen digit is."""
+        core, digits, chosen = self._core, self._reading.readout.digits, self._reading.chosen
+        reason = self._why_not()
+        if reason:
+            core.say(reason)
+            return
+        strokes = tuple(core.sheet.drawing.strokes[index] for index in digits[chosen or 0].strokes)
+        if core.sheet.drawing.taught(strokes) == digit:
+            return
+        self._add(self._lesson(digit, strokes))
+        if not core.settings.writer:
+            self.ask_writer(f"Kept as a {digit}. Under which name?")
+
+    def _why_not(self) -> str:
+        """Why nothing can be taught now; "" if it can."""
+        digits, chosen = self._reading.readout.digits, self._reading.chosen
+        if self._core.sheet.drawing.picture is not None:
+            return "Only what is written here can be taught: a picture holds no strokes"
+        if not digits:
+            return "Write a digit first, then say what it is"
+        if chosen is None and len(digits) > 1:
+            return "Which one? Click a digit or press → first, then type what it is"
+        if not self._reading.is_current:
+            return "The reading is not ready: a moment, then again"
+        if not digits[chosen or 0].strokes:
+            return "This reader does not say which strokes the digit is made of: it cannot be taught"
+        return ""
+
+    def _lesson(self, digit: int, strokes: tuple[Stroke, ...]) -> Lesson:
+        return Lesson(strokes, digit, sample_line(digit, self._writer, [stroke.points for stroke in strokes]))
+
+    def _add(self, lesson: Lesson) -> None:
+        self._core.sheet.teach(lesson)
+        self._core.changed()
+        self._core.say(f"Kept as a {lesson.digit}; Ctrl+Z takes it back")
+
+    def ask_writer(self, question: str) -> None:
+        """Asks whose handwriting it is; the log-in's name is used until somebody answers."""
+        self._core.ask(question, self._writer, self._set_writer)
+
+    def _set_writer(self, name: str) -> None:
+        core = self._core
+        first, lessons = not core.settings.writer, core.sheet.drawing.lessons
+        core.settings.writer = name
+        core.save_settings()
+        core.say(f"Samples are kept under the name {name}")
+        core.tell("writing")
+        if first and lessons and name != default_writer():  # the last one went under the log-in's name
+            core.sheet.undo()
+            core.sheet.teach(self._lesson(lessons[-1].digit, lessons[-1].strokes))
+            core.changed()
+
+    def _keep(self) -> None:
+        """Brings the file to the lessons of now, whether they were given, undone or done again."""
+        before, self._kept = self._kept, self._core.sheet.drawing.lessons
+        if before is self._kept:
+            return
+        submit = self._core.errands.submit
+        for lesson in before:
+            if lesson not in self._kept:
+                submit(partial(self.samples.remove, lesson.line), self._count_again)
+        for lesson in self._kept:
+            if lesson not in before:
+                submit(partial(self.samples.append, lesson.line), self._count_again, partial(self._refused, lesson))
+
+    def _refused(self, lesson: Lesson, error: Exception) -> None:
+        self._core.sheet.forget(lesson)
+        self._kept = self._core.sheet.drawing.lessons
+        self._core.changed()
+        self._core.fail(error, "Try again", lambda: self._add(lesson))
+
+    def _count_again(self, done: None) -> None:
+        self.count()
+
+    def count(self) -> None:
+        """Counts what waits for a training, in the thread behind."""
+        self._core.errands.submit(self.samples.waiting, self._counted, self._core.ignore, latest="count")
+
+    def _counted(self, waiting: int | None) -> None:
+        self.waiting = waiting
+        self._core.tell("samples")
+
+    @property
+    def text(self) -> str:
+        """What waits, for people; "" for nothing."""
+        if self.waiting is None:
+            return "data/ differs from what was trained"
+        plural = "" if self.waiting == 1 else "s"
+        return f"{self.waiting} new sample{plural} to learn" if self.waiting else ""

@@ -1,0 +1,222 @@
+"""Who reads, what was read, and which of its digits the window is about."""
+
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from ..work import models
+from ..work.models import Model
+from .core import Core
+from .readout import Readout, readout
+from .sheet import Drawing, Stroke
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from digits.tracking.registry import Details
+
+_READ_EVERY = 0.08
+"""Seconds between two readings while the pen is down."""
+
+_IDLE_MS = 250
+"""After so long without a stroke it is worked out which parts of the ink decide."""
+
+
+class Reading:
+    """The model and its reading of the sheet.
+
+    Args:
+        core: the session's common ground.
+        spec: which model reads first: an ONNX file, an MLflow model URI, or None for the champion.
+    """
+
+    model: Model | None = None
+    details: "Details | None" = None
+    """What the registry knows of the model."""
+    other: Model | None = None
+    """Reads beside the model, to compare."""
+    comparison: Sequence[tuple[str, str]] = ()
+    """Name and text of both, while two read."""
+    chosen: int | None = None
+    """Index of the digit that was clicked."""
+    hovered: int | None = None
+    """Index of the digit under the pointer."""
+    heat: "NDArray[np.float32] | None" = None
+    """Which parts of its image speak for the digit in focus, (28, 28), 0 to 1; None until it is known."""
+
+    def __init__(self, core: Core, spec: str | None) -> None:
+        self._core, self._spec = core, spec
+        self.readout = Readout()
+        self.loading = True
+        self._heat_wanted = True
+        self._focuses = 0
+        self._read_at = 0.0
+        self._shown_revision = 0
+        self._read_strokes: tuple[Stroke, ...] = ()
+        core.on(self.read, "drawn")
+        core.on(self._read_growing, "ink")
+
+    # --- the model
+
+    def retry(self) -> None:
+        """Loads the model that the window began with."""
+        self.load(self._spec)
+
+    def load(self, spec: str | None) -> None:
+        """Has another model read."""
+        self.loading = True
+        self._core.worker.submit(lambda: models.load(spec), self._loaded, self._not_loaded)
+
+    def _loaded(self, model: Model) -> None:
+        self.model, self.details, self.loading = model, None, False
+        self._core.tell("model")
+        self.read()
+        self._core.errands.submit(lambda: models.registered(model.number), self._described, self._core.ignore)
+
+    def _described(self, details: "Details | None") -> None:
+        if details is not None and self.model is not None and self.model.number == details.number:
+            self.details = details
+            self._core.tell("model")
+
+    def _not_loaded(self, error: Exception) -> None:
+        self.loading = False
+        self._core.tell("model")
+        self._core.fail(error, "Try again", self.retry)
+
+    def compare_with(self, spec: str | None) -> None:
+        """Has a second model read the same, or no longer."""
+        if spec is None:
+            self.other, self.comparison = None, ()
+            self._core.tell("comparison")
+        else:
+            self._core.worker.submit(lambda: models.load(spec), self._other_loaded)
+
+    def _other_loaded(self, other: Model) -> None:
+        self.other = other
+        self._compared("", "")
+        self.read()
+
+    def _compared(self, *texts: str) -> None:
+        if self.model is not None and self.other is not None:
+            self.comparison = list(zip((self.model.name, self.other.name), texts, strict=True))
+            self._core.tell("comparison")
+
+    # --- what it reads
+
+    def _read_growing(self) -> None:
+        if time.monotonic() - self._read_at >= _READ_EVERY:
+            self.read()
+
+    def read(self) -> None:
+        """Has what is on the sheet read; the newest wish only."""
+        self._read_at = time.monotonic()
+        sheet, model, other = self._core.sheet, self.model, self.other
+        drawing, revision = replace(sheet.drawing, strokes=sheet.strokes), sheet.revision
+        if drawing.is_blank:
+            self._show(Readout(), revision)
+        if model is None:
+            self._core.tell("focus")
+            return
+        readers = [each.reader for each in (model, other) if each is not None]
+        self._core.worker.submit(
+            lambda: [reader.read(_source(drawing)) for reader in readers],
+            lambda readings: self._show_readings(readings, drawing, revision),
+            latest="read",
+        )
+
+    def _show_readings(self, readings: list[Any], drawing: Drawing, revision: int) -> None:
+        if revision < self._shown_revision:
+            return
+        self._read_strokes = drawing.strokes
+        self._show(readout(readings[0], drawing), revision)
+        if len(readings) > 1:
+            self._compared(*(reading.text for reading in readings))
+
+    def _show(self, read: Readout, revision: int) -> None:
+        self.readout, self._shown_revision = read, revision
+        if self.chosen is not None and self.chosen >= len(read.digits):
+            self.chosen = None
+        if self.hovered is not None and self.hovered >= len(read.digits):
+            self.hovered = None
+        self._core.tell("reading")
+        self._focus()
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the digits shown are those of the drawing, stroke by stroke."""
+        return self._read_strokes == self._core.sheet.drawing.strokes
+
+    @property
+    def why_nothing(self) -> str:
+        """What the panel says where no number stands; "" before anything is written."""
+        if not self._core.sheet.strokes and self._core.sheet.drawing.is_blank:
+            return ""
+        if self.loading:
+            return "The model is loading; what you write is read in a moment."
+        return "Nothing that looks like a digit." if self.model else "No model reads yet. What you write stays."
+
+    # --- one of its digits
+
+    @property
+    def focused(self) -> int | None:
+        """Index of the digit that the panel is about: under the pointer, chosen, or in doubt."""
+        if self.hovered is not None:
+            return self.hovered
+        return self.chosen if self.chosen is not None else self.readout.most_doubtful
+
+    def choose(self, index: int | None) -> None:
+        """Puts a digit into focus, to be looked at or taught."""
+        self.chosen = index
+        self._core.tell("chosen")
+        self._focus()
+
+    def step(self, step: int) -> None:
+        """Chooses the digit so many to the right; the first or last if none was chosen."""
+        count = len(self.readout.digits)
+        if count:
+            first = 0 if step > 0 else count - 1
+            self.choose(first if self.chosen is None else (self.chosen + step) % count)
+
+    def hover(self, index: int | None) -> None:
+        """The pointer came over a digit, or left it."""
+        self.hovered = index
+        self._focus()
+
+    def toggle_heat(self) -> None:
+        """Shows or hides what speaks for the answer."""
+        self._heat_wanted = not self._heat_wanted
+        self._focus()
+        self._core.say("Shows which ink speaks for the answer" if self._heat_wanted else "Shows the ink alone")
+
+    def _focus(self) -> None:
+        self.heat = None
+        self._core.tell("focus")
+        self._focuses += 1
+        this = self._focuses
+        if self._heat_wanted and self.focused is not None:
+            self._core.after(_IDLE_MS, lambda: self._warm() if this == self._focuses else None)
+
+    def _warm(self) -> None:
+        """Has it worked out which parts of the ink speak for the digit in focus."""
+        if self.model is None or self.focused is None or self._core.sheet.line:
+            return
+        from digits.reading.explain import occlusion
+
+        shown, reader = self.readout.digits[self.focused], self.model.reader
+
+        def show(heat: "NDArray[np.float32]") -> None:
+            focused = self.focused
+            if focused is not None and self.readout.digits[focused] is shown and self._heat_wanted:
+                self.heat = heat
+                self._core.tell("heat")
+
+        self._core.worker.submit(lambda: occlusion(reader, shown.image, shown.digit), show, latest="heat")
+
+
+def _source(drawing: Drawing) -> Any:
+    """What a reader gets of a drawing."""
+    if drawing.picture is None:
+        return [stroke.points for stroke in drawing.strokes]
+    return drawing.picture.crop(drawing.selection) if drawing.selection else drawing.picture

@@ -1,0 +1,114 @@
+"""What the window says about a reading: text with corrections, title, doubts. Knows no widget."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from .sheet import Box, Drawing
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from digits.reading.reader import Digit, Reading
+
+CLOSE = 0.1
+"""A second digit with at least this probability is named beside an uncertain first."""
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One digit as the window shows it."""
+
+    digit: int
+    """What it is: as taught, else as read."""
+    taught: bool
+    confidence: float
+    probabilities: tuple[float, ...]
+    box: Box
+    """On the sheet, or on the whole picture."""
+    uncertain: bool
+    """Nobody taught it and the reader is not sure."""
+    strokes: tuple[int, ...]
+    """Indices into the drawing's strokes; empty on a picture."""
+    image: "NDArray[np.uint8]"
+
+    @property
+    def best(self) -> int:
+        """The digit that the reader finds most probable."""
+        return max(range(10), key=lambda d: self.probabilities[d])
+
+    @property
+    def rival(self) -> int:
+        """The digit that is next in probability."""
+        return max((d for d in range(10) if d != self.digit), key=lambda d: self.probabilities[d])
+
+    @property
+    def doubt(self) -> str:
+        """`1 or 7?`, `1?`, or nothing."""
+        if not self.uncertain:
+            return ""
+        rival = self.rival
+        return f"{self.digit} or {rival}?" if self.probabilities[rival] >= CLOSE else f"{self.digit}?"
+
+
+@dataclass(frozen=True)
+class Readout:
+    """A whole reading as the window shows it."""
+
+    digits: tuple[Shown, ...] = ()
+    lines: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """Lines of writing are lines."""
+        return "\n".join(self.lines)
+
+    @property
+    def title(self) -> str:
+        """Of the window: `2025 · Digits`."""
+        return " · ".join(filter(None, (" ".join(self.lines), "Digits")))
+
+    @property
+    def certainty(self) -> str:
+        """How sure all of it is, for people; there has to be a digit."""
+        count, doubts = len(self.digits), sum(shown.uncertain for shown in self.digits)
+        if all(shown.taught for shown in self.digits):
+            return "as you taught it"
+        if doubts:
+            return f"{doubts} of {count} in doubt" if count > 1 else "in doubt"
+        least = min(shown.confidence for shown in self.digits)
+        return f"{least:.1%} sure" if count == 1 else f"each at least {least:.1%} sure"
+
+    @property
+    def most_doubtful(self) -> int | None:
+        """Index of the digit to show when none was chosen: the least sure of the uncertain, else the last."""
+        doubtful = [index for index, shown in enumerate(self.digits) if shown.uncertain]
+        if doubtful:
+            return min(doubtful, key=lambda index: self.digits[index].confidence)
+        return len(self.digits) - 1 if self.digits else None
+
+
+def readout(reading: "Reading", drawing: Drawing) -> Readout:
+    """A reading of a drawing, with what people said about it and where it lies."""
+    across, down = drawing.selection[:2] if drawing.selection else (0, 0)
+    digits = tuple(_shown(digit, drawing, across, down) for digit in reading.digits)
+    # The reading's text knows which digits stand on one line.
+    following = iter(digits)
+    text = "".join(str(next(following).digit) if sign.isdigit() else sign for sign in reading.text)
+    return Readout(digits, tuple(text.split("\n")) if text else ())
+
+
+def _shown(digit: "Digit", drawing: Drawing, across: int, down: int) -> Shown:
+    strokes = tuple(index for index in digit.strokes if index < len(drawing.strokes))
+    taught = drawing.taught(tuple(drawing.strokes[index] for index in strokes)) if strokes else None
+    left, top, right, bottom = digit.box
+    return Shown(
+        digit=digit.digit if taught is None else taught,
+        taught=taught is not None,
+        confidence=digit.confidence,
+        probabilities=digit.probabilities,
+        box=(left + across, top + down, right + across, bottom + down),
+        uncertain=digit.uncertain and taught is None,
+        strokes=strokes,
+        image=digit.image,
+    )

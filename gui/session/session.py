@@ -1,0 +1,172 @@
+"""The session: the sheet and what can be done with it, and the parts that read, teach and train."""
+
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Literal
+
+from ..work import pictures
+from ..work.clipboard import Clipboard
+from ..work.runs import RunPages
+from ..work.samples import Samples
+from ..work.theme import system_theme
+from .core import Core, Page
+from .history import Entry, History
+from .lessons import Lessons
+from .paint import drawing_image
+from .reading import Reading
+from .settings import PENS, THEMES
+from .training import Training
+
+_THEME_SECONDS = 5
+"""The system is asked for its theme at most so often, when the window gets the focus."""
+
+_PAPER, _INK = (255, 255, 255), (26, 29, 33)
+"""Of a drawing that is saved, in the dark theme as well."""
+
+
+class Session(Core):
+    """Everything that the window is about.
+
+    Args:
+        root: the project's folder.
+        after: Tk's `after(milliseconds, callback)`.
+        clipboard: the screen's.
+        model: an ONNX file or MLflow model URI, or None for the champion.
+    """
+
+    def __init__(
+        self, root: Path, after: Callable[[int, Callable[[], None]], Any], clipboard: Clipboard, model: str | None
+    ) -> None:
+        super().__init__(root, after)
+        self.clipboard, self.history = clipboard, History()
+        self.tool: Literal["pen", "eraser"] = "pen"
+        self.reading = Reading(self, model)
+        self.lessons = Lessons(self, self.reading, Samples(root))
+        self.training = Training(self, self.reading, self.lessons)
+        self.runs = RunPages()
+        self._theme_asked = 0.0
+
+    def close(self) -> None:
+        """Ends what runs behind; a training is interrupted so that the next one goes on from there."""
+        self.training.cancel()
+        self.runs.end()
+        self.errands.finish()
+
+    # --- the sheet
+
+    def undo(self) -> None:
+        """One step back, what was taught included."""
+        if self.sheet.undo():
+            self.changed()
+
+    def redo(self) -> None:
+        """The step again."""
+        if self.sheet.redo():
+            self.changed()
+
+    def clear(self) -> None:
+        """A blank sheet; what was there goes to the strip."""
+        self._put_away()
+        self.sheet.clear()
+        self.changed()
+
+    def restore(self, entry: Entry) -> None:
+        """An earlier drawing comes back."""
+        self._put_away()
+        self.sheet.restore(entry.drawing)
+        self.reading.chosen = None
+        self.changed()
+        self.tell("writing")
+
+    def _put_away(self) -> None:
+        if self.history.put_away(self.sheet.drawing, self.reading.readout.text):
+            self.tell("history")
+        self.sheet.end()
+
+    def open_picture(self, path: Path) -> None:
+        """The picture in a file in the place of what is on the sheet."""
+        self.show_picture(lambda: path)
+
+    def show_picture(self, source: Callable[[], Any]) -> None:
+        """The same, from what gives the path or the picture when called in the thread behind."""
+        self.errands.submit(lambda: pictures.opened(source()), self._show_picture)
+
+    def _show_picture(self, picture: Any) -> None:
+        self.close_page()
+        self._put_away()
+        self.sheet.show_picture(picture)
+        self.reading.choose(None)
+        self.changed()
+        self.say("Drag over the part to read; Ctrl+L leaves the picture")
+
+    def save_drawing(self, path: Path) -> None:
+        """Writes what is on the sheet as PNG."""
+        drawing = self.sheet.drawing
+        image = drawing.picture or drawing_image(drawing.strokes, _PAPER, _INK)
+        self.errands.submit(lambda: pictures.save(image, path), lambda done: self.say(f"Saved {path}"))
+
+    def copy(self, text: str) -> None:
+        """Any text to the clipboard."""
+        self.clipboard.put(text)
+        self.say(f"Copied {text.replace(chr(10), ' ')}")
+
+    # --- the tools
+
+    def take(self, tool: Literal["pen", "eraser"]) -> None:
+        """Takes a tool into the hand."""
+        self.tool = tool
+        self.tell("tool")
+
+    def set_pen(self, width: int) -> None:
+        """Changes the width of the pen, as far as there are pens."""
+        width = min(max(width, PENS[0]), PENS[1])
+        if width != self.settings.pen:
+            self.settings.pen = width
+            self.tell("pen")
+            self.save_settings()
+
+    # --- the window
+
+    def open_page(self, page: Page) -> None:
+        """Covers the sheet with a page, made anew."""
+        self.page = page
+        self.tell("page")
+
+    def close_page(self) -> None:
+        """Back to the sheet."""
+        if self.page is not None:
+            self.page = None
+            self.tell("page")
+
+    def see_run(self, run_id: str) -> None:
+        """Opens MLflow's page of a run in the browser."""
+        try:
+            self.runs.open(run_id)
+        except OSError as error:
+            self.warn(f"MLflow cannot be started ({error.strerror}): `digits ui` in a shell says more")
+        else:
+            self.say("Starting MLflow; the run's page opens in your browser in a moment")
+
+    def next_theme(self) -> None:
+        """Light, dark, as the system, in turn."""
+        self.settings.theme = THEMES[(THEMES.index(self.settings.theme) + 1) % len(THEMES)]
+        self.save_settings()
+        self.tell("theme")
+        self.say({"system": "As the system is", "light": "Light", "dark": "Dark"}[self.settings.theme])
+        self._theme_asked = 0.0
+        self.follow_system()
+
+    def follow_system(self) -> None:
+        """Asks the system whether it is light or dark, now and then, in the thread behind."""
+        now = time.monotonic()
+        if self.settings.theme == "system" and now - self._theme_asked >= _THEME_SECONDS:
+            self._theme_asked = now
+            self.errands.submit(system_theme, self._system_is, self.ignore, "theme")
+
+    def _system_is(self, theme: str) -> None:
+        if theme != self.settings.seen_theme:
+            self.settings.seen_theme = theme
+            self.save_settings()
+            if self.settings.theme == "system":
+                self.tell("theme")

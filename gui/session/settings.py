@@ -1,0 +1,76 @@
+"""What the window remembers of a person: JSON in the folder that this system keeps for settings."""
+
+import getpass
+import json
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+
+from digits.files import written_whole
+
+PENS = (4, 28)
+"""Thinnest and widest pen, pixels."""
+
+THEMES = ("system", "light", "dark")
+
+
+@dataclass
+class Settings:
+    """Every value has a default, so a lost or broken file costs nothing but the values."""
+
+    writer: str = ""
+    """Whose handwriting the samples are; "" until the person was asked."""
+    pen: int = 12
+    """Diameter of the pen, pixels."""
+    theme: str = "system"
+    seen_theme: str = "light"
+    """What the system last showed, so that the window need not open in the wrong one."""
+
+    @property
+    def shown_theme(self) -> str:
+        """`light` or `dark`."""
+        return self.seen_theme if self.theme == "system" else self.theme
+
+
+def path() -> Path:
+    """The file, below the folder that the system gives each user for settings."""
+    from platformdirs import user_config_path
+
+    return user_config_path("digits") / "window.json"
+
+
+def load(file: Path) -> Settings:
+    """The settings in the file; defaults for whatever is missing or not understood."""
+    settings = Settings()
+    try:
+        content = json.loads(file.read_text())
+    except (OSError, ValueError):
+        return settings
+    if isinstance(content, dict):
+        for field in fields(Settings):
+            value = content.get(field.name)
+            if type(value) is type(getattr(settings, field.name)):
+                setattr(settings, field.name, value)
+    settings.pen = min(max(settings.pen, PENS[0]), PENS[1])
+    if settings.theme not in THEMES:
+        settings.theme = "system"
+    if settings.seen_theme not in THEMES[1:]:
+        settings.seen_theme = "light"
+    return settings
+
+
+def save(settings: Settings, file: Path) -> None:
+    """Writes them, whole or not at all.
+
+    Raises:
+        OSError: the folder cannot be written.
+    """
+    with written_whole(file) as temporary:
+        temporary.write_text(json.dumps(asdict(settings), indent=2) + "\n")
+
+
+def default_writer() -> str:
+    """The name that the question for the writer proposes: the log-in's."""
+    try:
+        return getpass.getuser()
+    except (OSError, KeyError, ImportError):  # no such user in a container
+        return "me"

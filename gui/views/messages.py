@@ -1,0 +1,91 @@
+"""The line at the foot of the window: what happened, calmly, and what helps."""
+
+import tkinter as tk
+from tkinter import ttk
+
+from ..session import Session
+from ..session.core import Note
+from .look import Look
+
+_IDLE = "F1 shows all keys"
+
+_STAY_MS = 9000
+"""A note goes after so long; what needs somebody to act stays."""
+
+
+class Messages(ttk.Frame):
+    """The session's note, with up to one thing to do about it."""
+
+    def __init__(self, parent: tk.Misc, look: Look, session: Session) -> None:
+        super().__init__(parent, padding=(look.px(12), look.px(4)))
+        self._look, self._session = look, session
+        self._sign = ttk.Label(self, font=look.strong)
+        self._text = ttk.Label(self, font=look.body, anchor="w", justify="left")
+        self._text.pack(side="left", fill="x", expand=True)
+        self._controls: list[tk.Widget] = []
+        self._timer: str | None = None
+        self.bind("<Configure>", lambda event: self._wrap())
+        session.on(self._show, "message")
+        session.on(self._quiet, "theme")
+        self._quiet()
+
+    @property
+    def text(self) -> str:
+        """What it says now."""
+        return str(self._text.cget("text"))
+
+    def _show(self) -> None:
+        note, palette = self._session.note, self._look.palette
+        self._set(note.text, palette.doubt if note.warning else palette.text, "!" if note.warning else "")
+        if note.answered is not None:
+            self._ask(note)
+        elif note.warning:
+            if note.act is not None:
+                self._add(ttk.Button(self, text=note.label, command=note.act))
+            self._add(ttk.Button(self, text="Close", style="Toolbutton", command=self._quiet))
+        else:
+            self._timer = self.after(_STAY_MS, self._quiet)
+
+    def _quiet(self) -> None:
+        self._set(_IDLE, self._look.palette.muted)
+
+    def _ask(self, note: Note) -> None:
+        """Adds a line to type the answer."""
+        entry = self.entry = ttk.Entry(self, width=16)
+        entry.insert(0, note.proposal)
+        entry.select_range(0, "end")
+
+        def take(event: object = None) -> None:
+            answer = entry.get().strip()
+            self._quiet()
+            if answer and note.answered is not None:
+                note.answered(answer)
+
+        entry.bind("<Return>", take)
+        entry.bind("<Escape>", lambda event: self._quiet())
+        self._add(ttk.Button(self, text="Keep", style="Accent.TButton", command=take))
+        self._add(entry)
+
+    def _set(self, text: str, colour: str, sign: str = "") -> None:
+        if self._timer is not None:
+            self.after_cancel(self._timer)
+            self._timer = None
+        for control in self._controls:
+            control.destroy()
+        self._controls.clear()
+        self._sign.configure(text=sign, foreground=colour)
+        if sign:
+            self._sign.pack(side="left", padx=(0, self._look.px(8)), before=self._text)
+        else:
+            self._sign.pack_forget()
+        self._text.configure(text=text, foreground=colour)
+        self._wrap()
+
+    def _add(self, control: tk.Widget) -> None:
+        control.pack(side="right", padx=(self._look.px(8), 0), before=self._text)
+        self._controls.append(control)
+        self._wrap()
+
+    def _wrap(self) -> None:
+        room = self.winfo_width() - sum(control.winfo_reqwidth() + self._look.px(8) for control in self._controls)
+        self._text.configure(wraplength=max(self._look.px(200), room - self._look.px(60)))

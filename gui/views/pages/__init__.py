@@ -1,0 +1,1 @@
+"""Pages that cover the sheet for a moment."""

@@ -1,0 +1,126 @@
+"""The page of models: the registered versions, what is known of each, and what can be done with it."""
+
+import tkinter as tk
+from collections.abc import Callable
+from tkinter import filedialog, ttk
+from typing import TYPE_CHECKING
+
+from ...session import Session
+from ...work import models
+from ..look import Look
+from .page import Page
+
+if TYPE_CHECKING:
+    from digits.tracking.registry import Details
+
+_COLUMNS = {"version": ("Version", 130), "mnist": ("MNIST", 90), "pens": ("Pens", 90), "training": ("Training", 230)}
+"""Heading and width of each, pixels of a 96 dpi screen."""
+
+
+class Models(Page):
+    """A table of versions, the newest first, and the details of the one that is chosen."""
+
+    def __init__(self, parent: tk.Misc, look: Look, session: Session) -> None:
+        super().__init__(parent, look, session, "Models")
+        self._versions: dict[str, Details] = {}
+        reading = session.reading
+        buttons = ttk.Frame(self)
+        buttons.pack(side="bottom", fill="x")
+        for text, style, command in (
+            ("Read with it", "Accent.TButton", lambda: self._take_chosen(reading.load)),
+            ("Compare with it", "TButton", lambda: self._take_chosen(reading.compare_with)),
+            ("Open a model file…", "TButton", lambda: self._take_file(reading.load)),
+            ("Compare with a file…", "TButton", lambda: self._take_file(reading.compare_with)),
+            ("See its run", "TButton", self._see_run),
+        ):
+            ttk.Button(buttons, text=text, style=style, command=command).pack(side="left", padx=(0, look.px(8)))
+        self.details = self._make_details()
+        self.details.pack(side="bottom", fill="x", pady=look.px(10))
+        self.table = self._make_table()
+        self.table.pack(fill="both", expand=True)
+        self._say("Asking the registry …")
+        session.errands.submit(
+            models.versions,
+            lambda found: self.show(found) if self.winfo_exists() else None,
+            lambda error: self._say(str(error)) if self.winfo_exists() else None,
+        )
+
+    def _make_table(self) -> ttk.Treeview:
+        table = ttk.Treeview(self, columns=list(_COLUMNS), show="headings", height=5, selectmode="browse")
+        for name, (heading, width) in _COLUMNS.items():
+            table.heading(name, text=heading, anchor="w")
+            table.column(name, width=self.look.px(width), anchor="w", stretch=name == "training")
+        table.bind("<<TreeviewSelect>>", lambda event: self._describe())
+        table.bind("<Return>", lambda event: self._take_chosen(self.session.reading.load))
+        return table
+
+    def _make_details(self) -> tk.Text:
+        """Lines that can be marked and copied, but not changed."""
+        look, palette = self.look, self.look.palette
+        text = tk.Text(self, height=8, borderwidth=0, highlightthickness=0, wrap="word", font=look.body)
+        text.configure(
+            background=palette.window, foreground=palette.text, tabs=(look.px(110),), padx=0,
+            selectbackground=palette.accent, selectforeground=palette.paper,
+        )  # fmt: skip
+        text.tag_configure("name", foreground=palette.muted)
+        text.bind("<Key>", lambda event: None if event.keysym in ("Tab", "c", "C") and event.state else "break")
+        return text
+
+    def show(self, versions: "list[Details]") -> None:
+        """Fills the table, and chooses the version that reads now."""
+        present = self.session.reading.model
+        self._versions = {details.number: details for details in versions}
+        self.table.delete(*self.table.get_children())
+        for details in versions:
+            scores = [
+                f"{details.metrics[key]:.2%}" if key in details.metrics else "–" for key in models.SCORES.values()
+            ]
+            reads = present is not None and present.number == details.number
+            state = "  champion" * details.champion + "  reads" * reads
+            self.table.insert("", "end", details.number, values=[f"{details.number}{state}", *scores, details.run_name])
+        if not versions:
+            self._say("No version is registered yet: `make repro` trains and registers one")
+            return
+        chosen = present.number if present and present.number in self._versions else versions[0].number
+        self.table.selection_set(chosen)
+        self.table.focus(chosen)
+        self.table.focus_set()
+
+    @property
+    def chosen(self) -> "Details | None":
+        """The version that is chosen in the table."""
+        selection = self.table.selection()
+        return self._versions[selection[0]] if selection else None
+
+    def _describe(self) -> None:
+        if self.chosen is None:
+            return
+        lines, present = models.described(self.chosen), self.session.reading.model
+        if present is not None and present.number == self.chosen.number:
+            lines.insert(1, ("Recipe", present.recipe))
+        self.details.delete("1.0", "end")
+        for name, text in lines:
+            self.details.insert("end", f"{name}\t", "name", f"{text}\n")
+
+    def _say(self, message: str) -> None:
+        self.details.delete("1.0", "end")
+        self.details.insert("end", message)
+
+    # --- the buttons
+
+    def _take_chosen(self, take: Callable[[str], None]) -> None:
+        if self.chosen is not None:
+            number = self.chosen.number
+            self.session.close_page()
+            take(f"models:/digits/{number}")
+
+    def _take_file(self, take: Callable[[str], None]) -> None:
+        kinds = [("ONNX", "*.onnx"), ("All files", "*")]
+        name = filedialog.askopenfilename(title="Open a model file", filetypes=kinds)
+        if name:
+            self.session.close_page()
+            take(name)
+
+    def _see_run(self) -> None:
+        if self.chosen is not None and self.chosen.run_id:
+            self.session.see_run(self.chosen.run_id)

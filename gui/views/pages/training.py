@@ -1,0 +1,50 @@
+"""The page of training: what waits to be learned, the command that learns it, and how far it is."""
+
+import tkinter as tk
+from tkinter import ttk
+
+from ...session import Session
+from ...work.repro import COMMAND, STAGES
+from ..look import Look
+from .page import Page
+
+
+class TrainingPage(Page):
+    """Starts and stops the session's training, and follows it."""
+
+    def __init__(self, parent: tk.Misc, look: Look, session: Session) -> None:
+        super().__init__(parent, look, session, "Training")
+        command, training, muted = " ".join(COMMAND), session.training, look.palette.muted
+        self._waiting = ttk.Label(self, font=look.body, justify="left")
+        self._waiting.pack(anchor="w")
+        row = ttk.Frame(self)
+        row.pack(anchor="w", pady=look.px(14))
+        self._start = ttk.Button(row, text="Train now", style="Accent.TButton", command=training.start)
+        self._start.pack(side="left")
+        self._cancel = ttk.Button(row, text="Cancel", command=training.cancel)
+        self._cancel.pack(side="left", padx=look.px(8))
+        ttk.Button(row, text="Copy the command", command=lambda: session.copy(command)).pack(side="left")
+        same = f"The same in a shell, in the project's folder:   {command}"
+        ttk.Label(self, text=same, font=look.small, foreground=muted).pack(anchor="w")
+        self._bar = ttk.Progressbar(self, maximum=100 * len(STAGES))
+        self._bar.pack(fill="x", pady=(look.px(24), look.px(8)))
+        self._stage = ttk.Label(self, font=look.strong)
+        self._stage.pack(anchor="w")
+        self._last = ttk.Label(self, font=look.small, foreground=muted, wraplength=look.px(640))
+        self._last.pack(anchor="w", pady=look.px(4))
+        self.bind("<Configure>", lambda event: self._last.configure(wraplength=max(200, event.width - look.px(60))))
+        self.listen(self._show, "samples", "training")
+        self._show()
+        session.lessons.count()
+
+    def _show(self) -> None:
+        training = self.session.training
+        self._waiting.configure(text=self.session.lessons.text or "All samples are learned already.")
+        self._start.state(["disabled" if training.running else "!disabled"])
+        self._cancel.state(["!disabled" if training.running else "disabled"])
+        progress = training.progress
+        if progress is not None:
+            stage = STAGES.index(progress.stage) if progress.stage in STAGES else 0
+            self._bar.configure(value=100 * stage + progress.percent)
+            self._stage.configure(text=training.note or progress.text)
+            self._last.configure(text=progress.last)

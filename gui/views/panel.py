@@ -1,0 +1,151 @@
+"""Beside the sheet: the number in large type, what two models read, and below them one of the digits."""
+
+import tkinter as tk
+from collections.abc import Callable
+from tkinter import font as tkfont
+from typing import Any
+
+from ..session import Session
+from ..session.readout import Readout
+from .digit import DigitView
+from .look import Look
+
+_WIDTHS = ((1400, 412), (900, 332), (0, 272))
+"""From which width of the window on, and then how wide the panel is, pixels of a 96 dpi screen."""
+
+_LARGEST, _MEDIUM, _SMALLEST = 68, 44, 22
+"""Type size of the number, pixels."""
+
+_LOW = 440
+"""Below this height the number is smaller, so that examples still find room, pixels of a 96 dpi screen."""
+
+_HINTS = (
+    ("Write", "and it is read as you go"),
+    ("Point", "at a digit: how sure is it?"),
+    ("Click", "a digit, type the right one"),
+    ("Open", "a picture, drag over a part"),
+)
+
+
+class Panel(tk.Canvas):
+    """Draws the session's reading; a click on a digit of the number chooses it."""
+
+    def __init__(self, parent: tk.Misc, look: Look, session: Session) -> None:
+        super().__init__(parent, borderwidth=0, highlightthickness=0, width=look.px(_WIDTHS[1][1]), height=1)
+        self._look, self._session, self._reading = look, session, session.reading
+        self._number = tkfont.Font(self, family=look.family, size=-look.px(_LARGEST), weight="bold")
+        self._digit = DigitView(self, look)
+        self._waiting: str | None = None
+        self.bind("<Configure>", lambda event: self._later())
+        session.on(self._draw, "focus", "heat", "comparison", "theme", "model")
+
+    def fit(self, width: int) -> None:
+        """Takes its share of a window so many pixels wide."""
+        px = self._look.px
+        self.configure(width=px(next(wide for least, wide in _WIDTHS if width >= px(least))))
+
+    def _later(self) -> None:
+        if self._waiting is None:
+            self._waiting = self.after_idle(self._draw)
+
+    def _draw(self) -> None:
+        self._waiting = None
+        self.delete("all")
+        self.configure(background=self._look.palette.window)
+        px, width, reading = self._look.px, self.winfo_width(), self._reading
+        if width < 2:
+            return
+        digits, focused = reading.readout.digits, reading.focused
+        y = self._draw_number(px(4), width, reading.readout) if digits else self._draw_nothing(px(28), width)
+        if reading.comparison:
+            y = self._draw_comparison(y + px(14), width)
+        if focused is not None and focused < len(digits):
+            place = f"digit {focused + 1} of {len(digits)}"
+            self._digit.draw(y + px(16), width, digits[focused], place, reading.heat, self._examples())
+
+    def _examples(self) -> dict[str, str]:
+        """Typical training images that the model's file holds: base64 of a PNG for each digit."""
+        examples = self._reading.model and self._reading.model.reader.metadata.get("examples")
+        return examples if isinstance(examples, dict) else {}
+
+    # --- the number
+
+    def _draw_nothing(self, y: int, width: int) -> int:
+        palette, look = self._look.palette, self._look
+        px, reason = look.px, self._reading.why_nothing
+        if reason:
+            self.create_text(
+                px(4), y, text=reason, font=look.body, fill=palette.muted, anchor="nw", width=width - px(12)
+            )
+            return y + px(60)
+        below = y
+        for key, text in _HINTS:
+            self.create_text(px(4), below, text=key, font=look.strong, fill=palette.text, anchor="nw")
+            lines = self.create_text(
+                px(84), below, text=text, font=look.body, fill=palette.muted, anchor="nw", width=width - px(92)
+            )
+            below = self.bbox(lines)[3] + px(10)
+        return y + px(60)
+
+    def _draw_number(self, y: int, width: int, readout: Readout) -> int:
+        palette, look, px = self._look.palette, self._look, self._look.px
+        low = self.winfo_height() < px(_LOW)
+        self._size_number(_MEDIUM if low or len(readout.lines) > 1 else _LARGEST, width, readout.lines)
+        high = self._number.metrics("linespace")
+        digits = iter(range(len(readout.digits)))
+        for line in readout.lines:
+            x = px(4)
+            for sign in line:
+                self._draw_sign(sign, x, y, next(digits) if sign.isdigit() else None)
+                x += self._number.measure(sign)
+            y += high + px(4)
+        if low:
+            return y
+        in_doubt = any(shown.uncertain for shown in readout.digits)
+        colour = palette.doubt if in_doubt else palette.muted
+        self.create_text(px(4), y + px(4), text=readout.certainty, font=look.small, fill=colour, anchor="nw")
+        return y + px(20)
+
+    def _size_number(self, size: int, width: int, lines: tuple[str, ...]) -> None:
+        """Takes the type size, or as much of it as the longest line leaves."""
+        px = self._look.px
+        self._number.configure(size=-px(size))
+        wide = self._number.measure(max(lines, key=len))
+        if wide > width - px(8):
+            self._number.configure(size=-px(max(_SMALLEST, int(size * (width - px(8)) / wide))))
+
+    def _draw_sign(self, sign: str, x: int, y: int, index: int | None) -> None:
+        """A sign of the number; `index` is that of the digit it stands for, if it does."""
+        palette, digits = self._look.palette, self._reading.readout.digits
+        tag = f"number{index}"
+        colour = palette.doubt if index is not None and digits[index].uncertain else palette.text
+        self.create_text(x, y, text=sign, font=self._number, fill=colour, anchor="nw", tags=tag)
+        if index is None:
+            return
+        self.tag_bind(tag, "<Button-1>", self._chooser(index))
+        if index == self._reading.focused and len(digits) > 1:
+            base, right = y + self._number.metrics("linespace"), x + self._number.measure(sign)
+            self.create_line(x + 2, base, right - 2, base, fill=colour, width=self._look.px(3), capstyle="round")
+
+    def _chooser(self, index: int) -> Callable[[Any], None]:
+        return lambda event: self._reading.choose(index)
+
+    # --- two models
+
+    def _draw_comparison(self, y: int, width: int) -> int:
+        palette, look, px = self._look.palette, self._look, self._look.px
+        self.create_line(px(4), y, width - px(4), y, fill=palette.line)
+        y += px(12)
+        same = len({text for _, text in self._reading.comparison}) == 1
+        note, colour = ("both read the same", palette.muted) if same else ("they differ", palette.doubt)
+        right = width - px(4)
+        self.create_text(px(4), y, text="Side by side", font=look.strong, fill=palette.text, anchor="nw")
+        self.create_text(right, y, text=f"{note} · Esc ends", font=look.small, fill=colour, anchor="ne")
+        y += px(26)
+        for name, text in self._reading.comparison:
+            self.create_text(px(4), y, text=name, font=look.body, fill=palette.muted, anchor="nw")
+            self.create_text(
+                right, y, text=text.replace("\n", " ") or "–", font=look.strong, fill=palette.text, anchor="ne"
+            )
+            y += px(24)
+        return y

@@ -1,0 +1,297 @@
+"""The sheet on the screen: ink under the pointer, the picture, and a box around every digit that was read."""
+
+import tkinter as tk
+from typing import TYPE_CHECKING, Any
+
+from PIL import Image
+
+from ..session import Session
+from ..session.paint import Paper, fit, ink_box, ppm
+from ..session.readout import Shown
+from ..session.sheet import Box, Point
+from . import shapes
+from .border import Border
+from .look import Look, rgb
+
+if TYPE_CHECKING:
+    from tkinter import Event
+
+_CLICK = 4
+"""Pixels that a hand may move during a click."""
+
+_MARGIN = 24
+"""Pixels between ink and the edge when a smaller window has to show all of a drawing."""
+
+_FADED = 0.65
+"""How far what lies outside a selection goes back into the paper."""
+
+_ERASER = 14
+"""Radius, pixels."""
+
+
+class SheetView(tk.Canvas):
+    """Draws the session's sheet, and draws on it."""
+
+    def __init__(self, parent: tk.Misc, look: Look, session: Session) -> None:
+        super().__init__(parent, borderwidth=0, highlightthickness=0, takefocus=True, width=1, height=1)
+        self._look, self._session, self._sheet = look, session, session.sheet
+        self._edge = look.px(1)
+        self._photo = tk.PhotoImage(master=self)
+        self.create_image(self._edge, self._edge, image=self._photo, anchor="nw", tags="photo")
+        self._paper: Paper | None = None
+        self._scale, self._left, self._top = 1.0, 0, 0
+        self._hovered: int | None = None
+        self._band: Point | None = None
+        self._eraser_at: Point | None = None
+        self._resizing: str | None = None
+        self._border = Border(self, look)
+        self._reached_by_key = False
+        self.bind("<<TraverseIn>>", lambda event: self._focus(True))
+        self.bind("<FocusOut>", lambda event: self._focus(False))
+        self.bind("<Configure>", self._resized)
+        self.bind("<ButtonPress-1>", self._press)
+        self.bind("<B1-Motion>", self._drag)
+        self.bind("<ButtonRelease-1>", self._release)
+        self.bind("<Motion>", self._move)
+        self.bind("<Leave>", lambda event: self._leave())
+        self.bind("<ButtonPress-3>", lambda event: session.reading.choose(self._digit_at(event.x, event.y)))
+        session.on(self._redraw, "replaced", "tool", "theme")
+        session.on(self._annotate, "reading", "chosen")
+        session.on(self.focus_set, "writing")
+
+    # --- drawing it
+
+    def _redraw(self) -> None:
+        """Everything anew: after undo, a resize, another theme."""
+        self._resizing = None
+        palette = self._look.palette
+        width, height = self.winfo_width() - 2 * self._edge, self.winfo_height() - 2 * self._edge
+        if width < 2 or height < 2:
+            return
+        cursor = "circle" if self._session.tool == "eraser" else "pencil"
+        if self._sheet.drawing.picture is not None:
+            cursor, self._paper = "crosshair", None
+            image = self._picture(width, height)
+        else:
+            self._left = self._top = 0
+            self._scale = self._scale_to_fit(width, height)
+            self._paper = Paper(width, height, self._scale, rgb(palette.paper), rgb(palette.ink))
+            self._paper.draw(self._sheet.strokes)
+            image = self._paper.image()
+        self.configure(background=palette.window, cursor=cursor)
+        self._photo.configure(width=width, height=height)
+        self._photo.tk.call(self._photo, "put", ppm(image), "-format", "ppm")
+        self._annotate()
+        self._border.draw(palette.accent if self._reached_by_key else palette.line)
+
+    def _focus(self, focused: bool) -> None:
+        """The ring is for those who come by key; who writes knows where."""
+        self._reached_by_key = focused
+        self._border.draw(self._look.palette.accent if focused else self._look.palette.line)
+
+    def _scale_to_fit(self, width: int, height: int) -> float:
+        box = ink_box(self._sheet.strokes)
+        if box is None:
+            return 1.0
+        return min(1.0, width / (box[2] + _MARGIN), height / (box[3] + _MARGIN))
+
+    def _picture(self, width: int, height: int) -> Image.Image:
+        drawing, paper = self._sheet.drawing, rgb(self._look.palette.paper)
+        picture: Image.Image = drawing.picture
+        self._scale, self._left, self._top = fit(picture.size, (width, height))
+        size = max(1, round(picture.width * self._scale)), max(1, round(picture.height * self._scale))
+        way = Image.Resampling.LANCZOS if self._scale < 1 else Image.Resampling.BICUBIC
+        shown = picture.resize(size, way, reducing_gap=2.0)
+        if drawing.selection:
+            box = self._selection_box(drawing.selection, size)
+            part = shown.crop(box)
+            shown = Image.blend(shown, Image.new("RGB", size, paper), _FADED)
+            shown.paste(part, box[:2])
+        image = Image.new("RGB", (width, height), paper)
+        image.paste(shown, (self._left, self._top))
+        return image
+
+    def _selection_box(self, selection: Box, size: tuple[int, int]) -> Box:
+        left, top, right, bottom = (round(value * self._scale) for value in selection)
+        return left, top, min(max(right, left + 1), size[0]), min(max(bottom, top + 1), size[1])
+
+    def _annotate(self) -> None:
+        """Boxes and labels of what was read."""
+        self.delete("reading", "hint", "selection")
+        drawing, reading, accent = self._sheet.drawing, self._session.reading, self._look.palette.accent
+        if drawing.is_blank and not self._sheet.line:
+            self._hint()
+        if drawing.selection:
+            self.create_rectangle(*self.to_view(drawing.selection, 0), outline=accent, width=2, tags="selection")
+        for index, shown in enumerate(reading.readout.digits):
+            self._box(shown, chosen=index == reading.chosen)
+
+    def _box(self, shown: Shown, chosen: bool) -> None:
+        """A box around a digit, and a label with what it is."""
+        palette, look, px = self._look.palette, self._look, self._look.px
+        colour = palette.doubt if shown.uncertain else palette.accent
+        box = self.to_view(shown.box, px(3 if self._sheet.drawing.picture is not None else 10))
+        shapes.rounded(
+            self, box, px(6), fill="", outline=colour, width=px(2 if chosen else 1),
+            dash=(px(5), px(4)) if shown.uncertain else (), tags="reading",
+        )  # fmt: skip
+        sign = f"{shown.digit}?" if shown.uncertain else f"{shown.digit} ✓" if shown.taught else str(shown.digit)
+        wide, high = look.strong.measure(sign) + px(12), px(22)
+        left, top = box[0], box[1] - high - px(3)
+        if top < self._edge:
+            top = min(box[3] + px(3), self.winfo_height() - high - self._edge)
+        fill, text = (palette.paper, palette.doubt) if shown.uncertain else (palette.accent, palette.paper)
+        label = (left, top, left + wide, top + high)
+        shapes.rounded(self, label, px(6), fill=fill, outline=colour, tags="reading")
+        self.create_text(left + wide / 2, top + high / 2, text=sign, font=look.strong, fill=text, tags="reading")
+
+    def _hint(self) -> None:
+        x, y = self.winfo_width() / 2, self.winfo_height() / 2
+        palette, look = self._look.palette, self._look
+        self.create_text(
+            x, y - look.px(16), text="Write a number here", font=look.title, fill=palette.muted, tags="hint"
+        )
+        self.create_text(
+            x, y + look.px(16), text="or drop a picture, or paste one with Ctrl+V", font=look.body, fill=palette.muted,
+            tags="hint", width=self.winfo_width() - look.px(40), justify="center",
+        )  # fmt: skip
+
+    def to_view(self, box: tuple[float, float, float, float], pad: float) -> tuple[float, float, float, float]:
+        """A box on the sheet, or on the whole picture, as one on this canvas, so many pixels larger on every side."""
+        x, y = self._edge + self._left, self._edge + self._top
+        left, top, right, bottom = (value * self._scale for value in box)
+        return left + x - pad, top + y - pad, right + x + pad, bottom + y + pad
+
+    def _resized(self, event: object) -> None:
+        if self._resizing is None:
+            self._resizing = self.after_idle(self._redraw)
+
+    # --- what the pointer does
+
+    def _point(self, event: "Event[Any]") -> Point:
+        return (
+            (event.x - self._edge - self._left) / self._scale,
+            (event.y - self._edge - self._top) / self._scale,
+        )
+
+    def _press(self, event: "Event[Any]") -> None:
+        self.focus_set()
+        self._reached_by_key = False
+        self._border.draw(self._look.palette.line)
+        point = self._point(event)
+        if self._sheet.drawing.picture is not None:
+            self._band = point
+        elif self._session.tool == "eraser":
+            self._eraser_at = point
+            self._erase(point)
+        else:
+            self.delete("hint")
+            self._sheet.begin(point, self._session.settings.pen)
+            self._ink()
+
+    def _drag(self, event: "Event[Any]") -> None:
+        point = self._point(event)
+        if self._band is not None:
+            self._show_band(point)
+        elif self._eraser_at is not None:
+            self._erase(point)
+        elif self._sheet.extend(point):
+            self._ink()
+            self._session.tell("ink")
+
+    def _release(self, event: "Event[Any]") -> None:
+        if self._band is not None:
+            self._select(self._point(event))
+        elif self._eraser_at is not None:
+            self._eraser_at = None
+            self.delete("eraser")
+            self._sheet.end_erasing()
+            self._session.tell("drawn")
+        elif self._sheet.line:
+            self._lift(event)
+
+    def _lift(self, event: "Event[Any]") -> None:
+        points = self._sheet.line
+        index = self._digit_at(event.x, event.y)
+        moved = max(abs(x - points[0][0]) + abs(y - points[0][1]) for x, y in points) * self._scale
+        if index is not None and moved < _CLICK:
+            self._sheet.drop_line()
+            self._redraw()
+            self._session.reading.choose(index)
+            return
+        if len(points) > 1:
+            self._ink(lifted=True)
+        self._sheet.end()
+        self._session.tell("drawn")
+
+    def _ink(self, lifted: bool = False) -> None:
+        """Sends what the newest point changed to the screen."""
+        if self._paper is None:
+            return
+        box = self._paper.draw_end(self._sheet.line, self._sheet.pen, lifted)
+        if box is not None:
+            self._photo.tk.call(self._photo, "put", self._paper.patch(box), "-to", box[0], box[1], "-format", "ppm")
+
+    def _erase(self, point: Point) -> None:
+        assert self._eraser_at is not None
+        radius = _ERASER / self._scale
+        if self._sheet.erase(self._eraser_at, point, radius):
+            self._redraw()
+            self._session.tell("ink")
+        self._eraser_at = point
+        self._ring(point, radius)
+
+    def _ring(self, point: Point, radius: float) -> None:
+        self.delete("eraser")
+        around = self.to_view((*point, *point), radius * self._scale)
+        self.create_oval(*around, outline=self._look.palette.muted, tags="eraser")
+
+    def _show_band(self, point: Point) -> None:
+        assert self._band is not None
+        box = self.to_view((*self._band, *point), 0)
+        self.delete("band")
+        self.create_rectangle(*box, outline=self._look.palette.accent, width=2, dash=(6, 4), tags="band")
+
+    def _select(self, point: Point) -> None:
+        assert self._band is not None
+        start, self._band = self._band, None
+        self.delete("band")
+        picture = self._sheet.drawing.picture
+        xs = sorted(min(max(value, 0), picture.width) for value in (start[0], point[0]))
+        ys = sorted(min(max(value, 0), picture.height) for value in (start[1], point[1]))
+        from digits.ink.picture import MIN_SIDE
+
+        if xs[1] - xs[0] >= MIN_SIDE and ys[1] - ys[0] >= MIN_SIDE:
+            self._sheet.select((round(xs[0]), round(ys[0]), round(xs[1]), round(ys[1])))
+        else:
+            x, y = self.to_view((*point, *point), 0)[:2]
+            index = self._digit_at(x, y)
+            if index is not None:
+                self._session.reading.choose(index)
+                return
+            self._sheet.select(None)
+        self._redraw()
+        self._session.tell("drawn")
+
+    def _move(self, event: "Event[Any]") -> None:
+        if self._session.tool == "eraser" and self._paper is not None:
+            self._ring(self._point(event), _ERASER / self._scale)
+        index = self._digit_at(event.x, event.y)
+        if index != self._hovered:
+            self._hovered = index
+            self._session.reading.hover(index)
+
+    def _leave(self) -> None:
+        self.delete("eraser")
+        if self._hovered is not None:
+            self._hovered = None
+            self._session.reading.hover(None)
+
+    def _digit_at(self, x: float, y: float) -> int | None:
+        """Index of the digit whose box holds a point of the canvas; of several, the one with the nearest middle."""
+        found: list[tuple[float, int]] = []
+        for index, shown in enumerate(self._session.reading.readout.digits):
+            left, top, right, bottom = self.to_view(shown.box, self._look.px(6))
+            if left <= x <= right and top <= y <= bottom:
+                found.append((abs(x - (left + right) / 2), index))
+        return min(found)[1] if found else None

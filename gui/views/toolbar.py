@@ -1,0 +1,93 @@
+"""The row of buttons, made from the actions that have an icon."""
+
+import tkinter as tk
+from collections.abc import Sequence
+from tkinter import ttk
+
+from ..session import Session
+from ..session.action import Action
+from ..session.settings import PENS
+from .icons import dot, icon
+from .look import Look
+from .tooltip import Tooltip
+
+_TOOLS = ("pen", "eraser")
+"""Icons of actions that take something into the hand."""
+
+_LEFT = ("Picture", "Sheet")
+"""Groups of actions at the left; what concerns the reading and the window is at the right."""
+
+_ROOM_FOR_SLIDER = 840
+"""Width from which everything has a place, pixels of a 96 dpi screen."""
+
+
+class Toolbar(ttk.Frame):
+    """Buttons in groups, and the pen's width.
+
+    Args:
+        parent: where it lies.
+        look: colours and sizes.
+        session: what the actions act on.
+        actions: of which those with an icon get a button.
+    """
+
+    def __init__(self, parent: tk.Misc, look: Look, session: Session, actions: Sequence[Action]) -> None:
+        super().__init__(parent)
+        self._look, self._session = look, session
+        self._tool = tk.StringVar(self, session.tool)
+        self._icons: dict[tuple[str, str], tk.PhotoImage] = {}
+        """By name and colour."""
+        shown = [action for action in actions if action.icon]
+        left = [action for action in shown if action.group in _LEFT]
+        for number, action in enumerate(left):
+            if number and action.group != left[number - 1].group:
+                self._gap()
+            self._button(action).pack(side="left", padx=look.px(1))
+        self._dot = ttk.Label(self)
+        self._dot.pack(side="left", padx=(look.px(6), 0))
+        self._scale = ttk.Scale(self, from_=PENS[0], to=PENS[1], length=look.px(84), value=session.settings.pen)
+        self._scale.configure(command=lambda value: session.set_pen(round(float(value))))
+        self._scale.pack(side="left", padx=look.px(4))
+        self.bind("<Configure>", lambda event: self._make_room(event.width))
+        Tooltip(self._scale, look, "Width of the pen   [ and ]")
+        for action in reversed([action for action in shown if action.group not in _LEFT]):
+            self._button(action).pack(side="right", padx=look.px(1))
+        session.on(self._draw_pen, "pen", "theme")
+        self._draw_pen()
+
+    def _gap(self) -> None:
+        ttk.Separator(self, orient="vertical").pack(side="left", fill="y", padx=self._look.px(6), pady=self._look.px(6))
+
+    def _make_room(self, width: int) -> None:
+        """A narrow window does without the slider: [ and ] do the same."""
+        if width < self._look.px(_ROOM_FOR_SLIDER):
+            self._scale.pack_forget()
+        elif not self._scale.winfo_ismapped():
+            self._scale.pack(side="left", padx=self._look.px(4), after=self._dot)
+
+    def _button(self, action: Action) -> ttk.Button | ttk.Radiobutton:
+        session, name = self._session, action.icon
+        tool = ttk.Radiobutton(self, variable=self._tool, value=name) if name in _TOOLS else None
+        button = tool or ttk.Button(self)
+        button.configure(style="Toolbutton", command=lambda: action.run(session))
+        Tooltip(button, self._look, f"{action.title}   {action.label}\n{action.tip}")
+
+        def draw() -> None:
+            """In the colour of what can be done now; where it cannot, the button still says why."""
+            palette, in_hand = self._look.palette, name == session.tool
+            colour = palette.accent if in_hand else palette.text if action.enabled(session) else palette.faint
+            if (name, colour) not in self._icons:
+                self._icons[name, colour] = icon(self._look, name, colour, underlined=in_hand)
+            button.configure(image=self._icons[name, colour])
+            self._tool.set(session.tool)
+
+        session.on(draw, "drawn", "reading", "tool", "theme")
+        draw()
+        return button
+
+    def _draw_pen(self) -> None:
+        pen = self._session.settings.pen
+        if round(float(self._scale.get())) != pen:
+            self._scale.set(pen)
+        self._photo = dot(self._look, pen, self._look.px(PENS[1] + 2))
+        self._dot.configure(image=self._photo)

@@ -1,0 +1,161 @@
+"""`dvc repro` in the background: the process, what it is at, and what came of it."""
+
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import threading
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+COMMAND = ("dvc", "repro")
+
+STAGES = ("download", "preprocess", "train", "evaluate", "register")
+
+_STAGE = re.compile(r"(?:Running stage|Stage) '(\w+)'")
+_SKIPPED = re.compile(r"Stage '\w+' (?:didn't change|is cached)")
+_BAR = re.compile(r"Epoch (\d+)\b.*?(\d+)%\|")
+_OTHER_BAR = re.compile(r"^([\w ./-]+?):?\s+(\d+)%\|")
+_COLOUR = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+
+_KILL_SECONDS = 20
+"""How long an interrupted training may take to write what it resumes from."""
+
+
+@dataclass(frozen=True)
+class Progress:
+    """Where a `dvc repro` is."""
+
+    stage: str = ""
+    epoch: int = 0
+    """Of the training, from 1; 0 before."""
+    percent: int = 0
+    """Of the epoch, or of what the stage is doing."""
+    last: str = ""
+    """The last line it printed."""
+
+    @property
+    def text(self) -> str:
+        """For people."""
+        if not self.stage:
+            return "starting"
+        place = f"{STAGES.index(self.stage) + 1} of {len(STAGES)}  " if self.stage in STAGES else ""
+        epoch = f", epoch {self.epoch}" if self.stage == "train" and self.epoch else ""
+        return f"{place}{self.stage}{epoch}" + (f", {self.percent} %" if self.percent else "")
+
+
+def follow(progress: Progress, line: str) -> Progress:
+    """The progress after one more line (or one more state of a progress bar) of `dvc repro`'s output."""
+    line = _COLOUR.sub("", line).strip()
+    if not line:
+        return progress
+    if stage := _STAGE.match(line):
+        return Progress(stage[1], last=line, percent=100 if _SKIPPED.match(line) else 0)
+    if bar := _BAR.search(line):
+        return replace(progress, epoch=int(bar[1]) + 1, percent=int(bar[2]))
+    if bar := _OTHER_BAR.search(line):
+        return replace(progress, percent=int(bar[2]))
+    return replace(progress, last=line)
+
+
+def accuracies(root: Path) -> dict[str, float]:
+    """Accuracy on each test set from reports/metrics.json; empty if there are none."""
+    try:
+        metrics = json.loads((root / "reports" / "metrics.json").read_text())
+        return {name: float(values["accuracy"]) for name, values in metrics.items()}
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return {}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a training came to."""
+
+    before: dict[str, float]
+    """Accuracy of the champion there was, on each test set."""
+    after: dict[str, float]
+    """Of the new model."""
+    champion_before: str | None
+    champion_after: str | None
+    """Number of the registered version."""
+
+    @property
+    def text(self) -> str:
+        """For people."""
+        scores = "  ".join(
+            f"{name} {self.before[name]:.2%} → {score:.2%}" if name in self.before else f"{name} {score:.2%}"
+            for name, score in self.after.items()
+        )
+        if self.champion_after is None:
+            return f"Trained, but no champion is registered. {scores}"
+        if self.champion_after != self.champion_before:
+            return f"Version {self.champion_after} is the new champion and reads from now on.  {scores}"
+        return f"Version {self.champion_after} stays champion: the new model is no better, or the same.  {scores}"
+
+
+class Repro:
+    """One `dvc repro` in a folder.
+
+    Args:
+        root: the project's folder.
+        command: what to run there.
+    """
+
+    def __init__(self, root: Path, command: tuple[str, ...] = COMMAND) -> None:
+        self.progress = Progress()
+        self.cancelled = False
+        beside = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"  # dvc, and its stages' python
+        # A window that a script started in the background ignores SIGINT, and what it starts would inherit that.
+        handler = signal.signal(signal.SIGINT, signal.default_int_handler)
+        try:
+            self._process = subprocess.Popen(
+                command,
+                cwd=root,
+                env=os.environ | {"PATH": beside, "PYTHONUNBUFFERED": "1"},
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        finally:
+            signal.signal(signal.SIGINT, handler)
+        self._reader = threading.Thread(target=self._read, daemon=True)
+        self._reader.start()
+
+    @property
+    def running(self) -> bool:
+        return self._reader.is_alive() or self._process.poll() is None
+
+    @property
+    def failed(self) -> bool:
+        """Whether it ended otherwise than well."""
+        return not self.running and self._process.returncode != 0
+
+    def cancel(self) -> None:
+        """Interrupts it as Ctrl+C would; the next one goes on from the last finished epoch."""
+        self.cancelled = True
+        self._signal(signal.SIGINT)
+        timer = threading.Timer(_KILL_SECONDS, self._signal, [signal.SIGTERM])
+        timer.daemon = True
+        timer.start()
+
+    def _signal(self, number: int) -> None:
+        if self._process.poll() is None:
+            if sys.platform == "win32":
+                self._process.terminate()
+            else:
+                os.killpg(self._process.pid, number)
+
+    def _read(self) -> None:
+        with self._process as process:  # closes the pipe and waits
+            assert process.stdout is not None
+            rest = ""
+            while chunk := os.read(process.stdout.fileno(), 4096):
+                *lines, rest = re.split(r"[\r\n]", rest + chunk.decode(errors="replace"))
+                for line in lines:
+                    self.progress = follow(self.progress, line)
+            self.progress = follow(self.progress, rest)
+        if process.returncode == 0:
+            self.progress = replace(self.progress, percent=100)

@@ -1,0 +1,135 @@
+"""What people teach: one JSON line a digit in data/collected.jsonl, which the next training reads.
+
+Every change is made under a lock and by renaming a whole new file, so that two windows never mix their lines
+and neither a crash nor a full disk loses a line that was there.
+"""
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from digits.errors import DigitsError
+from digits.files import written_whole
+
+_WAIT_SECONDS = 10
+"""Another window holds the lock for a few milliseconds."""
+
+_DECIMALS = 1
+"""Of a coordinate: a tenth of a pixel is finer than any pen on the sheet."""
+
+
+def sample_line(digit: int, writer: str, strokes: Sequence[Sequence[tuple[float, float]]]) -> str:
+    """A digit as a line of data/*.jsonl, in the format of docs/data.md, without its end.
+
+    Args:
+        digit: what it is.
+        writer: whose handwriting.
+        strokes: points x, y of each, in pixels of the sheet.
+    """
+    points = [[[round(x, _DECIMALS), round(y, _DECIMALS)] for x, y in stroke] for stroke in strokes]
+    return json.dumps({"digit": digit, "writer": writer, "strokes": points}, separators=(",", ":"), ensure_ascii=False)
+
+
+class Samples:
+    """data/collected.jsonl of one project.
+
+    Args:
+        root: the project's folder.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.path = root / "data" / "collected.jsonl"
+        # Not in data/, whose content DVC hashes.
+        self._lock = root / "artifacts" / "collected.lock"
+
+    def append(self, line: str) -> None:
+        """Adds a line at the end.
+
+        Raises:
+            DigitsError: it cannot be written; what was there is still there.
+        """
+        with self._changing() as lines:
+            lines.append(line)
+
+    def remove(self, line: str) -> None:
+        """Takes a line away again, the last that reads so; nothing if it is gone already.
+
+        Raises:
+            DigitsError: it cannot be written; what was there is still there.
+        """
+        with self._changing() as lines:
+            if line in lines:
+                del lines[len(lines) - 1 - lines[::-1].index(line)]
+
+    @contextmanager
+    def _changing(self) -> Iterator[list[str]]:
+        from filelock import FileLock, Timeout
+
+        try:
+            self._lock.parent.mkdir(parents=True, exist_ok=True)
+            with FileLock(self._lock, timeout=_WAIT_SECONDS):
+                for left_over in self.path.parent.glob(f".{self.path.stem}-*"):  # of a process that was killed
+                    left_over.unlink()
+                lines = self.path.read_text("utf-8").splitlines() if self.path.exists() else []
+                before = list(lines)
+                yield lines
+                if lines == before:
+                    return
+                if not lines:
+                    self.path.unlink()
+                    return
+                with written_whole(self.path) as temporary, temporary.open("w", encoding="utf-8", newline="\n") as file:
+                    file.writelines(f"{line}\n" for line in lines)
+                    file.flush()
+                    os.fsync(file.fileno())
+        except Timeout as error:
+            raise DigitsError(f"another window keeps {self.path} busy; try again in a moment") from error
+        except (OSError, UnicodeDecodeError) as error:
+            reason = error.strerror if isinstance(error, OSError) else str(error)
+            raise DigitsError(
+                f"the sample could not be saved to {self.path} ({reason}); make the folder writable or free some space"
+            ) from error
+
+    def waiting(self) -> int | None:
+        """How many of the newest lines the last training had not seen; None where data/ differs in other ways too.
+
+        dvc.lock holds the hash of data/ that the last `dvc repro` saw: the lines are counted that have to be
+        taken away for data/ to have that hash. So it is right whoever trained, and from wherever.
+        """
+        seen = self._seen_by_training()
+        files = {file.name: file for file in (self.root / "data").glob("*") if file.is_file()}
+        collected = files.pop(self.path.name, None)
+        others = {name: hashlib.md5(file.read_bytes()).hexdigest() for name, file in files.items()}
+        lines = collected.read_bytes().splitlines(keepends=True) if collected else []
+        prefixes = [hashlib.md5()]
+        for line in lines:
+            following = prefixes[-1].copy()
+            following.update(line)
+            prefixes.append(following)
+        for kept in range(len(lines), -1, -1):
+            present = others | ({self.path.name: prefixes[kept].hexdigest()} if kept or lines else {})
+            if _dvc_hash(present) == seen or (kept == 0 and _dvc_hash(others) == seen):
+                return len(lines) - kept
+        return None
+
+    def _seen_by_training(self) -> str | None:
+        import yaml
+
+        try:
+            stages = yaml.safe_load((self.root / "dvc.lock").read_text())["stages"]
+            made = next(out for out in stages["preprocess"]["outs"] if out["path"] == "artifacts/data")
+            used = next(dep for dep in stages["train"]["deps"] if dep["path"] == "artifacts/data")
+            data = next(dep for dep in stages["preprocess"]["deps"] if dep["path"] == "data")
+        except (OSError, KeyError, TypeError, StopIteration, yaml.YAMLError):
+            return None  # nothing was trained here yet
+        return str(data["md5"]) if made["md5"] == used["md5"] else None
+
+
+def _dvc_hash(files: dict[str, str]) -> str:
+    """The hash that DVC gives a folder of these files (name to MD5)."""
+    entries = [{"md5": digest, "relpath": name} for name, digest in sorted(files.items())]
+    return hashlib.md5(json.dumps(entries, sort_keys=True).encode()).hexdigest() + ".dir"
