@@ -61,9 +61,9 @@ notebooks: install ## run the notebooks anew, after make repro, and keep what th
 benchmark: install ## measure: time to 99 %, Lightning's overhead, reading speed, spread over seeds
 	@for name in reading cutting window loop_overhead time_to_99 seeds; do echo "== $$name"; python benchmarks/$$name.py || exit 1; done
 
-lock: install ## resolve pyproject.toml into requirements.lock anew
-	uv pip compile pyproject.toml --extra dev --extra cluster --universal --python-version 3.11 --generate-hashes \
-	  --no-emit-index-url --no-header --upgrade --quiet --output-file requirements.lock
+lock: install ## bring requirements.lock in step with pyproject.toml (UPGRADE=--upgrade: to the newest packages)
+	uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes \
+	  --no-emit-index-url --no-header $(UPGRADE) --quiet --output-file requirements.lock
 
 clean: ## remove what the pipeline made (keeps .venv, mlflow.db and the DVC cache)
 	rm -rf artifacts
