@@ -69,7 +69,8 @@ def champion() -> Version:
     found = find_champion()
     if found is None:
         raise DigitsError(
-            f"no champion is registered in {registry_uri()} yet: `make repro` trains and registers one, or name a model file"
+            f"no champion is registered in {registry_uri()} yet: `make repro` trains and registers one, "
+            "or name a model file"
         )
     return found
 
