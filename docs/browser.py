@@ -25,11 +25,14 @@ class Page:
     def __init__(self, commands: int, answers: int, width: int, height: int) -> None:
         self._commands, self._answers, self._count = commands, os.fdopen(answers, "rb"), 0
         self._session: dict[str, str] = {}
+        self.complaints: list[str] = []
+        """What the browser has said of the page in its console."""
         target = self.call("Target.createTarget", url="about:blank")["targetId"]
         found = self.call("Target.attachToTarget", targetId=target, flatten=True)
         self._session = {"sessionId": found["sessionId"]}
         size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
         self.call("Emulation.setDeviceMetricsOverride", **size)
+        self.call("Log.enable")
 
     def call(self, method: str, **parameters: Any) -> dict[str, Any]:
         """The answer to a command of the protocol.
@@ -41,7 +44,9 @@ class Page:
         command = {"id": self._count, "method": method, "params": parameters, **self._session}
         os.write(self._commands, json.dumps(command).encode() + b"\0")
         while answer := self._receive():
-            if answer.get("id") == self._count:
+            if answer.get("method") == "Log.entryAdded":
+                self.complaints.append(answer["params"]["entry"]["text"])
+            elif answer.get("id") == self._count:
                 if "error" in answer:
                     raise RuntimeError(f"{method}: {answer['error']['message']}")
                 return dict(answer["result"])

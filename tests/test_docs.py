@@ -3,9 +3,11 @@
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
+import yaml
 
 from digits.cli import parser
 
@@ -80,3 +82,15 @@ def test_commands_exist(page: Path) -> None:
         arguments = re.split(r"\s+#|\s+>|\s*&&", line)[0].split()
         if arguments[0].islower():
             parser().parse_args(arguments)
+
+
+def test_the_architecture_is_that_of_the_pipeline_and_of_the_contracts() -> None:
+    pipeline, rooms = re.findall(r"^    .+(?:\n    .+)*", (ROOT / "docs/architecture.md").read_text(), re.MULTILINE)[
+        ::2
+    ]
+    stages = yaml.safe_load((ROOT / "dvc.yaml").read_text())["stages"]
+    assert re.findall(r"\w+", pipeline.splitlines()[0]) == [*stages]
+    contract = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"][0]
+    layers = re.findall(r"(?:digits\.)?(\w+)", " ".join(contract["layers"]))
+    drawn = dict.fromkeys(name for name in re.findall(r"\w+", rooms) if name in layers)
+    assert [*drawn] == [name for name in layers if name != "reader"]  # which only forwards to reading
