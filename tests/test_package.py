@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -73,3 +74,18 @@ def test_what_it_lacks_is_named_with_what_brings_it(programs: Path, seven: Path)
         assert f"is not installed: pip install 'digits[{extra}]'" in said
     assert "name a model file" in run(seven.parent, programs / "digits", "read", seven, status=1)
     assert run(seven.parent, programs / "digits", "status").startswith("reached   nothing evaluated yet")
+
+
+def test_it_opens_the_window(programs: Path, seven: Path, model: Path, display: str) -> None:
+    screen = environment(seven.parent) | {"DISPLAY": display}
+    command = [str(programs / "digits"), "gui", str(seven), "--model", str(model)]
+    window = subprocess.Popen(command, cwd=seven.parent, env=screen, stderr=subprocess.PIPE, text=True)
+    try:
+        end = time.monotonic() + 60
+        search = ["xdotool", "search", "--onlyvisible", "--name", "^7 .* Digits$"]
+        while subprocess.run(search, env=screen, capture_output=True).returncode:
+            assert window.poll() is None, window.communicate()[1]
+            assert time.monotonic() < end
+            time.sleep(0.1)
+    finally:
+        window.kill()
