@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from digits.tracking.registry import Details
+    from digits.tracking.registry import Version
 
 _READ_EVERY = 0.08
 """Seconds between two readings while the pen is down."""
@@ -33,7 +33,7 @@ class Reading:
     """
 
     model: Model | None = None
-    details: "Details | None" = None
+    details: "Version | None" = None
     """What the registry knows of the model."""
     other: Model | None = None
     """Reads beside the model, to compare."""
@@ -75,7 +75,7 @@ class Reading:
         self.read()
         self._core.errands.submit(lambda: models.registered(model.number), self._described, self._core.ignore)
 
-    def _described(self, details: "Details | None") -> None:
+    def _described(self, details: "Version | None") -> None:
         if details is not None and self.model is not None and self.model.number == details.number:
             self.details = details
             self._core.tell("model")

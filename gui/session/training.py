@@ -9,7 +9,7 @@ from .lessons import Lessons
 from .reading import Reading
 
 if TYPE_CHECKING:
-    from digits.tracking.registry import Details
+    from digits.tracking.registry import Version
 
 _FOLLOW_MS = 150
 """How often its progress is looked at."""
@@ -29,7 +29,7 @@ class Training:
     def __init__(self, core: Core, reading: Reading, lessons: Lessons) -> None:
         self._core, self._reading, self._lessons = core, reading, lessons
         self._repro: Repro | None = None
-        self._champion: Details | None = None
+        self._champion: Version | None = None
         self.note = ""
         """What came of it."""
 
@@ -49,7 +49,7 @@ class Training:
             self.note = ""
             self._core.errands.submit(models.champion, self._start)
 
-    def _start(self, champion: "Details | None") -> None:
+    def _start(self, champion: "Version | None") -> None:
         self._champion = champion
         try:
             self._repro = Repro(self._core.root)
@@ -86,7 +86,7 @@ class Training:
             self._core.errands.submit(models.champion, self._judged)
         self._lessons.count()
 
-    def _judged(self, champion: "Details | None") -> None:
+    def _judged(self, champion: "Version | None") -> None:
         before, after = (details.number if details else None for details in (self._champion, champion))
         metrics = self._champion.metrics if self._champion else {}
         scores = {name: metrics[key] for name in ("mnist", "pen") if (key := f"{name}.accuracy") in metrics}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from digits.reading.reader import Reader
-    from digits.tracking.registry import Details
+    from digits.tracking.registry import Version
 
 SCORES = {"MNIST": "mnist.accuracy", "pens": "pen.accuracy"}
 """What people see of a version's metrics: name to MLflow's key."""
@@ -55,7 +55,7 @@ def load(spec: str | None) -> Model:
     return Model(reader, spec if ":/" in spec else reader.path.name, None)
 
 
-def versions() -> "list[Details]":
+def versions() -> "list[Version]":
     """All registered versions.
 
     Raises:
@@ -66,23 +66,23 @@ def versions() -> "list[Details]":
     return registry.versions()
 
 
-def registered(number: str | None) -> "Details | None":
+def registered(number: str | None) -> "Version | None":
     """What the registry knows of a version."""
     return next((details for details in versions() if details.number == number), None)
 
 
-def champion() -> "Details | None":
+def champion() -> "Version | None":
     """What the registry knows of the champion of now."""
     return next((details for details in versions() if details.champion), None)
 
 
-def scores(details: "Details") -> str:
+def scores(details: "Version") -> str:
     """Accuracies of a version in one line."""
     known = {name: details.metrics[key] for name, key in SCORES.items() if key in details.metrics}
     return "   ".join(f"{name} {accuracy:.2%}" for name, accuracy in known.items())
 
 
-def described(details: "Details") -> list[tuple[str, str]]:
+def described(details: "Version") -> list[tuple[str, str]]:
     """A registered version as lines for people: what, and what it is."""
     created = f"{datetime.fromtimestamp(details.created):%d %b %Y, %H:%M}" if details.created else ""
     lines = [

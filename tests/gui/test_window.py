@@ -18,7 +18,7 @@ from PIL import Image
 
 from digits.ink import draw
 from digits.reading.reader import Reader
-from digits.tracking.registry import Details
+from digits.tracking.registry import Version
 from gui.views.pages.help import Help
 from gui.views.pages.models import Models
 
@@ -278,7 +278,7 @@ def test_the_models_page_shows_registered_versions(hand: Hand) -> None:
     hand.wait(lambda: isinstance(hand.window.page, Models))
     page = hand.window.page
     assert isinstance(page, Models)
-    details = Details(
+    details = Version(
         "3", True, 1.7e9, "abc", "residual", {"decision": "champion: the first"}, {"mnist.accuracy": 0.9966}
     )
     page.show([details])

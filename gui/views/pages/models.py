@@ -11,7 +11,7 @@ from ..look import Look
 from .page import Page
 
 if TYPE_CHECKING:
-    from digits.tracking.registry import Details
+    from digits.tracking.registry import Version
 
 _COLUMNS = {"version": ("Version", 130), "mnist": ("MNIST", 90), "pens": ("Pens", 90), "training": ("Training", 230)}
 """Heading and width of each, pixels of a 96 dpi screen."""
@@ -22,7 +22,7 @@ class Models(Page):
 
     def __init__(self, parent: tk.Misc, look: Look, session: Session) -> None:
         super().__init__(parent, look, session, "Models")
-        self._versions: dict[str, Details] = {}
+        self._versions: dict[str, Version] = {}
         reading = session.reading
         buttons = ttk.Frame(self)
         buttons.pack(side="bottom", fill="x")
@@ -66,7 +66,7 @@ class Models(Page):
         text.bind("<Key>", lambda event: None if event.keysym in ("Tab", "c", "C") and event.state else "break")
         return text
 
-    def show(self, versions: "list[Details]") -> None:
+    def show(self, versions: "list[Version]") -> None:
         """Fills the table, and chooses the version that reads now."""
         present = self.session.reading.model
         self._versions = {details.number: details for details in versions}
@@ -87,7 +87,7 @@ class Models(Page):
         self.table.focus_set()
 
     @property
-    def chosen(self) -> "Details | None":
+    def chosen(self) -> "Version | None":
         """The version that is chosen in the table."""
         selection = self.table.selection()
         return self._versions[selection[0]] if selection else None

@@ -106,9 +106,6 @@ def find_version(number: str) -> Version:
     raise DigitsError(f"{MODEL} version {number} is not registered in {registry_uri()}: `digits ui` shows which are")
 
 
-Details = Version  # until the window says Version too
-
-
 def keep() -> None:
     """Keeps the answer for the next reader: a process that has imported MLflow gets it in a moment."""
     with suppress(DigitsError):
