@@ -4,27 +4,18 @@ Ink is a float32 array (H, W), 0 where there is paper and 1 where there is full 
 colours of the picture it came from. NumPy and Pillow only: the window imports this room.
 """
 
-from digits.ink.extraction import extract_ink
-from digits.ink.layout import Layout
-from digits.ink.normalise import SIDE, ink_box, normalise
-from digits.ink.picture import Picture, PictureError, open_picture
-from digits.ink.pieces import InkPieces, StrokePieces
-from digits.ink.strokes import Strokes, draw, sampled, slant, smooth
-
-__all__ = [
-    "SIDE",
-    "InkPieces",
-    "Layout",
-    "Picture",
-    "PictureError",
-    "StrokePieces",
-    "Strokes",
-    "draw",
-    "extract_ink",
-    "ink_box",
-    "normalise",
-    "open_picture",
-    "sampled",
-    "slant",
-    "smooth",
-]
+from digits.ink.extraction import extract_ink as extract_ink
+from digits.ink.layout import Layout as Layout
+from digits.ink.normalise import SIDE as SIDE
+from digits.ink.normalise import ink_box as ink_box
+from digits.ink.normalise import normalise as normalise
+from digits.ink.picture import Picture as Picture
+from digits.ink.picture import PictureError as PictureError
+from digits.ink.picture import open_picture as open_picture
+from digits.ink.pieces import InkPieces as InkPieces
+from digits.ink.pieces import StrokePieces as StrokePieces
+from digits.ink.strokes import Strokes as Strokes
+from digits.ink.strokes import draw as draw
+from digits.ink.strokes import sampled as sampled
+from digits.ink.strokes import slant as slant
+from digits.ink.strokes import smooth as smooth

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw
+from PIL import Image
 
 Strokes = Sequence[Sequence[Sequence[float]] | NDArray[np.float64]]
 """Pen-down movements in order, each a sequence of [x, y] or an array (N, 2); x to the right, y down, any unit."""
@@ -31,6 +31,8 @@ def draw(strokes: Strokes, pen: float, side: int = 160) -> NDArray[np.float32]:
     Raises:
         ValueError: no point, or a coordinate that is not finite.
     """
+    from PIL import ImageDraw  # brings fonts along, which whoever reads a picture need not wait for
+
     curves = [smooth(stroke) for stroke in arrays(strokes).values()]
     if not curves:
         raise ValueError("strokes hold no point")
