@@ -107,7 +107,7 @@ class Window:
         for digit in range(10):
             for sequence in (f"<Key-{digit}>", f"<KP_{digit}>"):
                 self.tk.bind(sequence, partial(self._teach, digit))
-        self.tk.bind("<FocusIn>", lambda event: self.session.follow_system())
+        self.tk.bind("<FocusIn>", lambda _: self.session.follow_system())
         self.tk.protocol("WM_DELETE_WINDOW", self.close)
 
     def _act(self, action: Action, event: Any) -> str | None:
@@ -137,7 +137,7 @@ class Window:
         self.session.follow_system()
         self.session.lessons.count()
 
-    def _failed(self, kind: type[BaseException], error: BaseException, trace: object) -> None:
+    def _failed(self, _kind: type[BaseException], error: BaseException, _trace: object) -> None:
         """Tk calls this with what a callback raised."""
         if isinstance(error, Exception):
             self.session.fail(error)

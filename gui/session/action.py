@@ -34,7 +34,7 @@ class Action:
     tip: str
     icon: str = ""
     """Its drawing on the toolbar, by its name in `views.icons`; without one there is no button."""
-    enabled: Callable[[Session], bool] = lambda session: True
+    enabled: Callable[[Session], bool] = lambda _: True
     while_typing: bool = False
     """Whether its keys work where a person types a text."""
     sheet_only: bool = False

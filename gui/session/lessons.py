@@ -10,13 +10,7 @@ from .sheet import Lesson, Stroke
 
 
 class Lessons:
-    """The lessons of a window, and the file they go to.
-
-    Args:
-        core: the session's common ground.
-        reading: whose digits are taught.
-        samples: the file.
-    """
+    """The lessons of a window, and the file they go to."""
 
     def __init__(self, core: Core, reading: Reading, samples: Samples) -> None:
         self._core, self._reading, self.samples = core, reading, samples
@@ -91,10 +85,10 @@ class Lessons:
         submit = self._core.errands.submit
         for lesson in before:
             if lesson not in self._kept:
-                submit(partial(self.samples.remove, lesson.line), self._count_again)
+                submit(partial(self.samples.remove, lesson.line), self.count)
         for lesson in self._kept:
             if lesson not in before:
-                submit(partial(self.samples.append, lesson.line), self._count_again, partial(self._refused, lesson))
+                submit(partial(self.samples.append, lesson.line), self.count, partial(self._refused, lesson))
 
     def _refused(self, lesson: Lesson, error: Exception) -> None:
         self._core.sheet.forget(lesson)
@@ -102,10 +96,7 @@ class Lessons:
         self._core.changed()
         self._core.fail(error, "Try again", lambda: self._add(lesson))
 
-    def _count_again(self, done: None) -> None:
-        self.count()
-
-    def count(self) -> None:
+    def count(self, _done: object = None) -> None:
         """Counts what waits for a training, in the thread behind."""
         self._core.errands.submit(self.samples.waiting, self._counted, self._core.ignore, latest="count")
 

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from ..work import models
 from ..work.models import Model
@@ -14,8 +14,6 @@ from .sheet import Drawing, Stroke
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
-
-    from digits.tracking.registry import Version
 
 _READ_EVERY = 0.08
 """Seconds between two readings while the pen is down."""
@@ -33,8 +31,6 @@ class Reading:
     """
 
     model: Model | None = None
-    details: "Version | None" = None
-    """What the registry knows of the model."""
     other: Model | None = None
     """Reads beside the model, to compare."""
     comparison: Sequence[tuple[str, str]] = ()
@@ -51,7 +47,7 @@ class Reading:
         self.readout = Readout()
         self.loading = True
         self._heat_wanted = True
-        self._focuses = 0
+        self._asked = 0
         self._read_at = 0.0
         self._shown_revision = 0
         self._read_strokes: tuple[Stroke, ...] = ()
@@ -70,15 +66,9 @@ class Reading:
         self._core.worker.submit(lambda: models.load(spec), self._loaded, self._not_loaded)
 
     def _loaded(self, model: Model) -> None:
-        self.model, self.details, self.loading = model, None, False
+        self.model, self.loading = model, False
         self._core.tell("model")
         self.read()
-        self._core.errands.submit(lambda: models.registered(model.number), self._described, self._core.ignore)
-
-    def _described(self, details: "Version | None") -> None:
-        if details is not None and self.model is not None and self.model.number == details.number:
-            self.details = details
-            self._core.tell("model")
 
     def _not_loaded(self, error: Exception) -> None:
         self.loading = False
@@ -112,6 +102,7 @@ class Reading:
     def read(self) -> None:
         """Has what is on the sheet read; the newest wish only."""
         self._read_at = time.monotonic()
+        self._ask_anew()
         sheet, model, other = self._core.sheet, self.model, self.other
         drawing, revision = replace(sheet.drawing, strokes=sheet.strokes), sheet.revision
         if drawing.is_blank:
@@ -193,26 +184,38 @@ class Reading:
     def _focus(self) -> None:
         self.heat = None
         self._core.tell("focus")
-        self._focuses += 1
-        this = self._focuses
+        asked = self._ask_anew()
         if self._heat_wanted and self.focused is not None:
-            self._core.after(_IDLE_MS, lambda: self._warm() if this == self._focuses else None)
+            self._core.after(_IDLE_MS, lambda: self._warm(asked))
 
-    def _warm(self) -> None:
-        """Has it worked out which parts of the ink speak for the digit in focus."""
-        if self.model is None or self.focused is None or self._core.sheet.line:
+    def _ask_anew(self) -> int:
+        """Gives up the heat that is being worked out: readings go first."""
+        self._asked += 1
+        return self._asked
+
+    def _warm(self, asked: int) -> None:
+        """Has it worked out which parts of the ink speak for the digit in focus, until something new is asked."""
+        if asked != self._asked or self.model is None or self.focused is None or self._core.sheet.line:
             return
         from digits.reading.explain import occlusion
 
-        shown, reader = self.readout.digits[self.focused], self.model.reader
+        shown = self.readout.digits[self.focused]
+        steps = occlusion(self.model.reader, shown.image, shown.digit)
 
-        def show(heat: "NDArray[np.float32]") -> None:
-            focused = self.focused
-            if focused is not None and self.readout.digits[focused] is shown and self._heat_wanted:
+        def work() -> "NDArray[np.float32] | None":
+            while asked == self._asked:
+                try:
+                    next(steps)
+                except StopIteration as end:
+                    return cast("NDArray[np.float32]", end.value)
+            return None
+
+        def show(heat: "NDArray[np.float32] | None") -> None:
+            if asked == self._asked:
                 self.heat = heat
                 self._core.tell("heat")
 
-        self._core.worker.submit(lambda: occlusion(reader, shown.image, shown.digit), show, latest="heat")
+        self._core.worker.submit(work, show, latest="heat")
 
 
 def _source(drawing: Drawing) -> Any:

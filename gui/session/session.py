@@ -104,7 +104,7 @@ class Session(Core):
         """Writes what is on the sheet as PNG."""
         drawing = self.sheet.drawing
         image = drawing.picture or drawing_image(drawing.strokes, _PAPER, _INK)
-        self.errands.submit(lambda: pictures.save(image, path), lambda done: self.say(f"Saved {path}"))
+        self.errands.submit(lambda: pictures.save(image, path), lambda _: self.say(f"Saved {path}"))
 
     def copy(self, text: str) -> None:
         """Any text to the clipboard."""

@@ -4,6 +4,8 @@ Coordinates are the sheet's own pixels, x to the right, y down, whatever the win
 """
 
 import math
+import operator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any
@@ -14,6 +16,9 @@ Box = tuple[int, int, int, int]
 
 UNDO_STEPS = 500
 """Drawings share their strokes, so a step costs a few bytes; this bounds what days of use hold on to."""
+
+_CUT = 0.5
+"""How near to the eraser's edge a line is cut, pixels."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,6 +61,7 @@ class Drawing:
 
     @property
     def is_blank(self) -> bool:
+        """Whether there is nothing to read."""
         return not self.strokes and self.picture is None
 
     def taught(self, strokes: tuple[Stroke, ...]) -> int | None:
@@ -81,10 +87,12 @@ class Sheet:
 
     @property
     def can_undo(self) -> bool:
+        """Whether there is a step to take back."""
         return bool(self._past)
 
     @property
     def can_redo(self) -> bool:
+        """Whether a step was taken back and may be done again."""
         return bool(self._future)
 
     @property
@@ -128,7 +136,7 @@ class Sheet:
         kept: list[Stroke] = []
         for stroke in self.drawing.strokes:
             kept += cut(stroke, start, end, radius)
-        if len(kept) == len(self.drawing.strokes) and all(map(_same, kept, self.drawing.strokes)):
+        if len(kept) == len(self.drawing.strokes) and all(map(operator.is_, kept, self.drawing.strokes)):
             return False
         if self._before_erasing is None:
             self._before_erasing = self.drawing
@@ -210,61 +218,37 @@ def cut(stroke: Stroke, start: Point, end: Point, radius: float) -> list[Stroke]
         or min(start[1], end[1]) - radius > bottom
     ):
         return [stroke]
-    # A capsule is nearly the union of discs that stand half a radius apart, and a disc is easily cut exactly.
-    steps = max(1, math.ceil(math.dist(start, end) / (radius / 2)))
-    pieces = [list(stroke.points)]
-    for step in range(steps + 1):
-        centre = (start[0] + (end[0] - start[0]) * step / steps, start[1] + (end[1] - start[1]) * step / steps)
-        pieces = [part for piece in pieces for part in _outside(piece, centre, radius)]
-    if len(pieces) == 1 and len(pieces[0]) == len(stroke.points) and tuple(pieces[0]) == stroke.points:
+    pieces: list[list[Point]] = [[]]
+    last, whole = stroke.points[0], True
+    for point, given in _walk(stroke.points):
+        if _distance(point, start, end) < radius:
+            whole = False
+            if pieces[-1]:
+                pieces[-1] += [last] * (pieces[-1][-1] != last)
+                pieces.append([])
+        elif given or not pieces[-1]:
+            pieces[-1].append(point)
+        last = point
+    if whole:
         return [stroke]
-    return [Stroke(tuple(piece), stroke.pen) for piece in pieces]
+    return [Stroke(tuple(piece), stroke.pen) for piece in pieces if len(piece) > 1]
 
 
-def _outside(points: list[Point], centre: Point, radius: float) -> list[list[Point]]:
-    """The parts of a polyline outside a disc."""
-    if len(points) == 1:
-        return [] if math.dist(points[0], centre) < radius else [points]
-    parts: list[list[Point]] = []
-    current: list[Point] = [] if math.dist(points[0], centre) < radius else [points[0]]
+def _walk(points: Sequence[Point]) -> Iterator[tuple[Point, bool]]:
+    """Points along a line, close together; and whether each is one of those given."""
+    yield points[0], True
     for start, end in pairwise(points):
-        inside = _inside(start, end, centre, radius)
-        if inside is None:
-            current = current or [start]
-            current.append(end)
-            continue
-        first, last = inside
-        if first > 0:
-            current = current or [start]
-            current.append(_between(start, end, first))
-        if len(current) > 1:
-            parts.append(current)
-        current = [_between(start, end, last), end] if last < 1 else []
-    if len(current) > 1:
-        parts.append(current)
-    return parts
+        steps = max(1, math.ceil(math.dist(start, end) / _CUT))
+        for step in range(1, steps):
+            part = step / steps
+            yield (start[0] + (end[0] - start[0]) * part, start[1] + (end[1] - start[1]) * part), False
+        yield end, True
 
 
-def _inside(start: Point, end: Point, centre: Point, radius: float) -> tuple[float, float] | None:
-    """The interval of 0..1 in which a segment lies in a disc, or None."""
+def _distance(point: Point, start: Point, end: Point) -> float:
+    """From a point to the line between two others."""
     dx, dy = end[0] - start[0], end[1] - start[1]
-    fx, fy = start[0] - centre[0], start[1] - centre[1]
-    a, b, c = dx * dx + dy * dy, fx * dx + fy * dy, fx * fx + fy * fy - radius * radius
-    if a == 0:
-        return (0.0, 1.0) if c < 0 else None
-    discriminant = b * b - a * c
-    if discriminant <= 0:
-        return None
-    root = math.sqrt(discriminant)
-    first, last = (-b - root) / a, (-b + root) / a
-    if last <= 0 or first >= 1:
-        return None
-    return max(first, 0.0), min(last, 1.0)
-
-
-def _between(start: Point, end: Point, part: float) -> Point:
-    return start[0] + (end[0] - start[0]) * part, start[1] + (end[1] - start[1]) * part
-
-
-def _same(one: Stroke, other: Stroke) -> bool:
-    return one is other
+    length = dx * dx + dy * dy
+    along = ((point[0] - start[0]) * dx + (point[1] - start[1]) * dy) / length if length else 0.0
+    along = min(max(along, 0.0), 1.0)
+    return math.dist(point, (start[0] + along * dx, start[1] + along * dy))

@@ -18,13 +18,7 @@ _COMMAND = " ".join(COMMAND)
 
 
 class Training:
-    """One training at a time.
-
-    Args:
-        core: the session's common ground.
-        reading: takes a new champion over.
-        lessons: count again what waits when it is over.
-    """
+    """One training at a time."""
 
     def __init__(self, core: Core, reading: Reading, lessons: Lessons) -> None:
         self._core, self._reading, self._lessons = core, reading, lessons
@@ -87,7 +81,7 @@ class Training:
         self._lessons.count()
 
     def _judged(self, champion: "Version | None") -> None:
-        before, after = (details.number if details else None for details in (self._champion, champion))
+        before, after = (version.number if version else None for version in (self._champion, champion))
         metrics = self._champion.metrics if self._champion else {}
         scores = {name: metrics[key] for name in ("mnist", "pen") if (key := f"{name}.accuracy") in metrics}
         self.note = Outcome(scores, accuracies(self._core.root), before, after).text

@@ -12,12 +12,7 @@ _OVERSAMPLING = 4
 
 
 class Border:
-    """Draws itself on top of a canvas, as wide and high as that is.
-
-    Args:
-        canvas: whose edge it is.
-        look: colours and sizes.
-    """
+    """Draws itself on top of a canvas, as wide and high as that is."""
 
     def __init__(self, canvas: tk.Canvas, look: Look) -> None:
         self._canvas, self._look = canvas, look

@@ -33,12 +33,7 @@ _OVERSAMPLING = 4
 
 
 class DigitView:
-    """Draws on the panel's canvas.
-
-    Args:
-        canvas: where.
-        look: colours and fonts.
-    """
+    """Draws on the panel's canvas."""
 
     def __init__(self, canvas: tk.Canvas, look: Look) -> None:
         self._canvas, self._look = canvas, look

@@ -8,18 +8,9 @@ from tkinter import ttk
 from ..session.paint import Colour
 
 _FAMILIES = (
-    "Segoe UI Variable Text",
-    "Segoe UI",
-    "SF Pro Text",
-    "Helvetica Neue",
-    "Inter",
-    "Cantarell",
-    "Ubuntu",
-    "Noto Sans",
-    "Roboto",
-    "Liberation Sans",
-    "DejaVu Sans",
-)
+    "Segoe UI Variable Text", "Segoe UI", "SF Pro Text", "Helvetica Neue", "Inter", "Cantarell", "Ubuntu", "Noto Sans",
+    "Roboto", "Liberation Sans", "DejaVu Sans",
+)  # fmt: skip
 """The first one present: each system's own typeface, then good ones."""
 
 _POINTS_PER_INCH_96 = 96
@@ -44,30 +35,19 @@ class Palette:
     heat: str
 
 
-LIGHT = Palette(
-    window="#fafafa",
-    paper="#ffffff",
-    ink="#1a1d21",
-    line="#e1e3e6",
-    text="#1c1c1c",
-    muted="#60656c",
-    faint="#c3c7cc",
-    accent="#005fb8",
-    doubt="#a84b00",
-    heat="#ff8a1f",
-)
-DARK = Palette(
-    window="#1c1c1c",
-    paper="#262728",
-    ink="#f4f4f2",
-    line="#3b3d40",
-    text="#fafafa",
-    muted="#a9adb3",
-    faint="#55585c",
-    accent="#57c8ff",
-    doubt="#ffb35c",
-    heat="#ff9a3d",
-)
+_COLOURS = {
+    "window": ("#fafafa", "#1c1c1c"),
+    "paper": ("#ffffff", "#262728"),
+    "ink": ("#1a1d21", "#f4f4f2"),
+    "line": ("#e1e3e6", "#3b3d40"),
+    "text": ("#1c1c1c", "#fafafa"),
+    "muted": ("#60656c", "#a9adb3"),
+    "faint": ("#c3c7cc", "#55585c"),
+    "accent": ("#005fb8", "#57c8ff"),
+    "doubt": ("#a84b00", "#ffb35c"),
+    "heat": ("#ff8a1f", "#ff9a3d"),
+}
+LIGHT, DARK = (Palette(**{name: pair[dark] for name, pair in _COLOURS.items()}) for dark in (False, True))
 
 
 def rgb(colour: str) -> Colour:

@@ -24,7 +24,7 @@ class Messages(ttk.Frame):
         self._text.pack(side="left", fill="x", expand=True)
         self._controls: list[tk.Widget] = []
         self._timer: str | None = None
-        self.bind("<Configure>", lambda event: self._wrap())
+        self.bind("<Configure>", lambda _: self._wrap())
         session.on(self._show, "message")
         session.on(self._quiet, "theme")
         self._quiet()
@@ -55,14 +55,14 @@ class Messages(ttk.Frame):
         entry.insert(0, note.proposal)
         entry.select_range(0, "end")
 
-        def take(event: object = None) -> None:
+        def take(_event: object = None) -> None:
             answer = entry.get().strip()
             self._quiet()
             if answer and note.answered is not None:
                 note.answered(answer)
 
         entry.bind("<Return>", take)
-        entry.bind("<Escape>", lambda event: self._quiet())
+        entry.bind("<Escape>", lambda _: self._quiet())
         self._add(ttk.Button(self, text="Keep", style="Accent.TButton", command=take))
         self._add(entry)
 

@@ -36,7 +36,7 @@ class Panel(tk.Canvas):
         self._number = tkfont.Font(self, family=look.family, size=-look.px(_LARGEST), weight="bold")
         self._digit = DigitView(self, look)
         self._waiting: str | None = None
-        self.bind("<Configure>", lambda event: self._later())
+        self.bind("<Configure>", lambda _: self._later())
         session.on(self._draw, "focus", "heat", "comparison", "theme", "model")
 
     def fit(self, width: int) -> None:
@@ -128,7 +128,7 @@ class Panel(tk.Canvas):
             self.create_line(x + 2, base, right - 2, base, fill=colour, width=self._look.px(3), capstyle="round")
 
     def _chooser(self, index: int) -> Callable[[Any], None]:
-        return lambda event: self._reading.choose(index)
+        return lambda _: self._reading.choose(index)
 
     # --- two models
 

@@ -46,14 +46,14 @@ class SheetView(tk.Canvas):
         self._resizing: str | None = None
         self._border = Border(self, look)
         self._reached_by_key = False
-        self.bind("<<TraverseIn>>", lambda event: self._focus(True))
-        self.bind("<FocusOut>", lambda event: self._focus(False))
+        self.bind("<<TraverseIn>>", lambda _: self._focus(True))
+        self.bind("<FocusOut>", lambda _: self._focus(False))
         self.bind("<Configure>", self._resized)
         self.bind("<ButtonPress-1>", self._press)
         self.bind("<B1-Motion>", self._drag)
         self.bind("<ButtonRelease-1>", self._release)
         self.bind("<Motion>", self._move)
-        self.bind("<Leave>", lambda event: self._leave())
+        self.bind("<Leave>", lambda _: self._leave())
         self.bind("<ButtonPress-3>", lambda event: session.reading.choose(self._digit_at(event.x, event.y)))
         session.on(self._redraw, "replaced", "tool", "theme")
         session.on(self._annotate, "reading", "chosen")
@@ -162,7 +162,7 @@ class SheetView(tk.Canvas):
         left, top, right, bottom = (value * self._scale for value in box)
         return left + x - pad, top + y - pad, right + x + pad, bottom + y + pad
 
-    def _resized(self, event: object) -> None:
+    def _resized(self, _event: object) -> None:
         if self._resizing is None:
             self._resizing = self.after_idle(self._redraw)
 

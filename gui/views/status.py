@@ -33,11 +33,11 @@ class Status(ttk.Frame):
         reading = self._session.reading
         if reading.model is None:
             text = "loading the model …" if reading.loading else "no model reads yet"
-        elif reading.details is None:
+        elif reading.model.version is None:
             text = f"read by {reading.model.name}"
         else:
-            role = ", champion" if reading.details.champion else ""
-            text = f"read by version {reading.details.number}{role}\n{scores(reading.details)}".strip()
+            role = ", champion" if reading.model.version.champion else ""
+            text = f"read by {reading.model.name}{role}\n{scores(reading.model.version)}".strip()
         self._model.configure(text=text)
 
     def _show_samples(self) -> None:

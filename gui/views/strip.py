@@ -31,12 +31,12 @@ class Strip(tk.Canvas):
         self._chosen: int | None = None
         self.bind("<Button-1>", lambda event: self._take(self._at(event.x)))
         self.bind("<Motion>", lambda event: self._choose(self._at(event.x)))
-        self.bind("<Leave>", lambda event: self._choose(None))
-        self.bind("<FocusIn>", lambda event: self._choose(0))
-        self.bind("<FocusOut>", lambda event: self._choose(None))
-        self.bind("<Left>", lambda event: self._step(-1))
-        self.bind("<Right>", lambda event: self._step(1))
-        self.bind("<Return>", lambda event: self._take(self._chosen))
+        self.bind("<Leave>", lambda _: self._choose(None))
+        self.bind("<FocusIn>", lambda _: self._choose(0))
+        self.bind("<FocusOut>", lambda _: self._choose(None))
+        self.bind("<Left>", lambda _: self._step(-1))
+        self.bind("<Right>", lambda _: self._step(1))
+        self.bind("<Return>", lambda _: self._take(self._chosen))
         for name, step in (("<Button-4>", -1), ("<Button-5>", 1)):
             self.bind(name, lambda event, step=step: self.xview_scroll(step, "units"))  # type: ignore[misc]
         self.bind("<MouseWheel>", lambda event: self.xview_scroll(-1 if event.delta > 0 else 1, "units"))

@@ -22,14 +22,7 @@ _ROOM_FOR_SLIDER = 840
 
 
 class Toolbar(ttk.Frame):
-    """Buttons in groups, and the pen's width.
-
-    Args:
-        parent: where it lies.
-        look: colours and sizes.
-        session: what the actions act on.
-        actions: of which those with an icon get a button.
-    """
+    """Buttons in groups, and the pen's width."""
 
     def __init__(self, parent: tk.Misc, look: Look, session: Session, actions: Sequence[Action]) -> None:
         super().__init__(parent)

@@ -8,13 +8,7 @@ _DELAY_MS = 500
 
 
 class Tooltip:
-    """A small note beside a widget.
-
-    Args:
-        widget: where the pointer has to rest.
-        look: colours and fonts.
-        text: what it says.
-    """
+    """A small note beside a widget."""
 
     def __init__(self, widget: tk.Widget, look: Look, text: str) -> None:
         self._widget, self._look, self._text = widget, look, text
@@ -24,7 +18,7 @@ class Tooltip:
         for event in ("<Leave>", "<ButtonPress>", "<KeyPress>", "<Destroy>"):
             widget.bind(event, self._hide, add=True)
 
-    def _wait(self, event: object = None) -> None:
+    def _wait(self, _event: object = None) -> None:
         self._hide()
         self._timer = self._widget.after(_DELAY_MS, self._show)
 
@@ -44,7 +38,7 @@ class Tooltip:
         y = self._widget.winfo_rooty() + self._widget.winfo_height() + self._look.px(4)
         note.wm_geometry(f"+{max(0, x)}+{y}")
 
-    def _hide(self, event: object = None) -> None:
+    def _hide(self, _event: object = None) -> None:
         if self._timer is not None:
             self._widget.after_cancel(self._timer)
             self._timer = None

@@ -19,11 +19,7 @@ NOTHING = "The clipboard holds no picture: copy one (or the path of one) first, 
 
 
 class Clipboard:
-    """The clipboard of the screen on which the window is.
-
-    Args:
-        root: the window, which Tk asks through.
-    """
+    """The clipboard of the screen on which the window is."""
 
     def __init__(self, root: tk.Misc) -> None:
         self._root = root

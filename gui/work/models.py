@@ -20,8 +20,8 @@ class Model:
     reader: "Reader"
     name: str
     """`version 2`, or the file's name."""
-    number: str | None
-    """Of the registered version."""
+    version: "Version | None" = None
+    """What the registry knows of it, if it is registered."""
 
     @property
     def recipe(self) -> str:
@@ -50,9 +50,9 @@ def load(spec: str | None) -> Model:
     number = re.fullmatch(rf"models:/{MODEL}/(\d+)", spec or "")
     if spec is None or number:
         version = registry.find_version(number[1]) if number else registry.champion()
-        return Model(Reader(registry.fetch(version)), f"version {version.number}", version.number)
+        return Model(Reader(registry.fetch(version)), f"version {version.number}", version)
     reader = Reader.load(spec)
-    return Model(reader, spec if ":/" in spec else reader.path.name, None)
+    return Model(reader, spec if ":/" in spec else reader.path.name)
 
 
 def versions() -> "list[Version]":
@@ -66,30 +66,31 @@ def versions() -> "list[Version]":
     return registry.versions()
 
 
-def registered(number: str | None) -> "Version | None":
-    """What the registry knows of a version."""
-    return next((details for details in versions() if details.number == number), None)
-
-
 def champion() -> "Version | None":
-    """What the registry knows of the champion of now."""
-    return next((details for details in versions() if details.champion), None)
+    """The champion of now, if there is one.
+
+    Raises:
+        DigitsError: the registry cannot be reached; says what helps.
+    """
+    from digits.tracking import registry
+
+    return registry.find_champion()
 
 
-def scores(details: "Version") -> str:
+def scores(version: "Version") -> str:
     """Accuracies of a version in one line."""
-    known = {name: details.metrics[key] for name, key in SCORES.items() if key in details.metrics}
+    known = {name: version.metrics[key] for name, key in SCORES.items() if key in version.metrics}
     return "   ".join(f"{name} {accuracy:.2%}" for name, accuracy in known.items())
 
 
-def described(details: "Version") -> list[tuple[str, str]]:
+def described(version: "Version") -> list[tuple[str, str]]:
     """A registered version as lines for people: what, and what it is."""
-    created = f"{datetime.fromtimestamp(details.created):%d %b %Y, %H:%M}" if details.created else ""
+    created = f"{datetime.fromtimestamp(version.created):%d %b %Y, %H:%M}" if version.created else ""
     lines = [
-        ("Accuracy", scores(details)),
+        ("Accuracy", scores(version)),
         ("Registered", created),
-        ("Training", details.run_name),
-        ("Decision", details.tags.get("decision", "")),
-        ("Run", details.run_id),
+        ("Training", version.run_name),
+        ("Decision", version.tags.get("decision", "")),
+        ("Run", version.run_id),
     ]
     return [(name, text) for name, text in lines if text]

@@ -126,6 +126,7 @@ class Repro:
 
     @property
     def running(self) -> bool:
+        """Whether it prints, or lives."""
         return self._reader.is_alive() or self._process.poll() is None
 
     @property

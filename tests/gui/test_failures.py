@@ -4,11 +4,14 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 from hand import SEVEN, Hand
+from PIL import Image
 
+from digits.ink import draw
 from gui.work import log
 
 
@@ -70,12 +73,7 @@ def test_a_sample_that_cannot_be_saved_is_not_shown_as_learned(hand: Hand, root:
 
 
 def test_on_a_picture_nothing_is_taught(window: Callable[..., Hand], model: Path, tmp_path: Path) -> None:
-    from digits.ink import draw
-
-    ink = draw([SEVEN], pen=18)
-    from PIL import Image
-
-    Image.fromarray((255 * (1 - ink)).astype("uint8")).save(tmp_path / "seven.png")
+    Image.fromarray((255 * (1 - draw([SEVEN], pen=18))).astype("uint8")).save(tmp_path / "seven.png")
     hand = window(model, tmp_path / "seven.png")
     hand.wait(lambda: hand.readout.digits)
     hand.key("Right", "3")
@@ -86,10 +84,12 @@ def test_what_nobody_expected_is_a_message_that_names_the_file_with_the_tracebac
     def stumble() -> None:
         raise RuntimeError("a slip")
 
-    for number, has_it_done in enumerate(
-        (lambda: hand.window.tk.after(1, stumble), lambda: hand.session.errands.submit(stumble)), 1
-    ):
-        has_it_done()
+    places: list[Callable[[Callable[[], None]], object]] = [
+        partial(hand.window.tk.after, 1),
+        hand.session.errands.submit,
+    ]
+    for number, has_done in enumerate(places, 1):
+        has_done(stumble)
         hand.says("a slip", "Your drawing is safe", str(log.path()))
         assert log.path().read_text().count("in stumble\n") == number
         hand.session.say("")

@@ -4,7 +4,7 @@ import numpy as np
 
 from digits.reading.reader import Digit, Reading
 from gui.session.readout import readout
-from gui.session.sheet import Drawing, Lesson, Stroke
+from gui.session.sheet import Drawing, Stroke
 
 STROKES = tuple(Stroke(((float(x), 0.0), (float(x), 9.0)), 8) for x in (0, 20))
 
@@ -16,27 +16,11 @@ def digit(value: int, *strokes: int, rival: int = 0, confidence: float = 0.9, un
     return Digit(value, confidence, tuple(probabilities), (0, 0, 9, 9), uncertain, image, strokes)
 
 
-def test_the_title_is_the_number() -> None:
-    assert readout(Reading((digit(2, 0), digit(5, 1))), Drawing(STROKES)).title == "25 · Digits"
-    assert readout(Reading(()), Drawing()).title == "Digits"
-
-
-def test_a_taught_digit_replaces_the_read_one_and_is_no_longer_in_doubt() -> None:
-    drawing = Drawing(STROKES, lessons=(Lesson((STROKES[1],), 7, ""),))
-    shown = readout(Reading((digit(2, 0), digit(1, 1, uncertain=True))), drawing)
-    assert (shown.text, shown.digits[1].taught, shown.digits[1].uncertain) == ("27", True, False)
-
-
 def test_two_close_digits_are_both_named() -> None:
     (shown,) = readout(Reading((digit(1, 0, rival=7, confidence=0.6, uncertain=True),)), Drawing(STROKES)).digits
     assert shown.doubt == "1 or 7?"
     (shown,) = readout(Reading((digit(1, 0, rival=7, confidence=0.95, uncertain=True),)), Drawing(STROKES)).digits
     assert shown.doubt == "1?"
-
-
-def test_boxes_of_a_selection_lie_on_the_whole_picture() -> None:
-    (shown,) = readout(Reading((digit(1),)), Drawing(picture="picture", selection=(100, 50, 300, 90))).digits
-    assert shown.box == (100, 50, 109, 59)
 
 
 def test_the_digit_most_in_doubt_is_shown_first() -> None:

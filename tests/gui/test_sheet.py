@@ -77,40 +77,6 @@ def test_one_way_of_the_eraser_is_one_step() -> None:
     assert len(sheet.drawing.strokes) == 1
 
 
-def test_a_picture_replaces_the_drawing_and_undo_brings_it_back() -> None:
-    sheet = Sheet()
-    write(sheet, LINE)
-    drawn = sheet.drawing
-    sheet.show_picture("a picture")
-    sheet.select((1, 2, 30, 40))
-    assert (sheet.drawing.strokes, sheet.drawing.selection) == ((), (1, 2, 30, 40))
-    sheet.undo()
-    sheet.undo()
-    assert sheet.drawing == drawn
-
-
-def test_a_lesson_is_about_its_strokes_alone_and_undo_takes_it_back() -> None:
-    sheet = Sheet()
-    write(sheet, LINE)
-    strokes = sheet.drawing.strokes
-    sheet.teach(Lesson(strokes, 7, "line"))
-    assert sheet.drawing.taught(strokes) == 7
-    write(sheet, LINE)
-    assert sheet.drawing.taught(sheet.drawing.strokes) is None
-    sheet.undo()
-    sheet.undo()
-    assert sheet.drawing.taught(strokes) is None
-
-
-def test_clearing_does_not_unteach() -> None:
-    sheet = Sheet()
-    write(sheet, LINE)
-    lesson = Lesson(sheet.drawing.strokes, 7, "line")
-    sheet.teach(lesson)
-    sheet.clear()
-    assert sheet.drawing.lessons == (lesson,)
-
-
 def test_a_lesson_that_could_not_be_kept_is_forgotten_everywhere() -> None:
     sheet = Sheet()
     write(sheet, LINE)

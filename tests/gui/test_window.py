@@ -278,10 +278,10 @@ def test_the_models_page_shows_registered_versions(hand: Hand) -> None:
     hand.wait(lambda: isinstance(hand.window.page, Models))
     page = hand.window.page
     assert isinstance(page, Models)
-    details = Version(
+    version = Version(
         "3", True, 1.7e9, "abc", "residual", {"decision": "champion: the first"}, {"mnist.accuracy": 0.9966}
     )
-    page.show([details])
+    page.show([version])
     hand.wait(lambda: "99.66%" in page.details.get("1.0", "end"))
     assert page.table.item("3")["values"][0] == "3  champion"
 

@@ -50,8 +50,8 @@ class Models(Page):
         for name, (heading, width) in _COLUMNS.items():
             table.heading(name, text=heading, anchor="w")
             table.column(name, width=self.look.px(width), anchor="w", stretch=name == "training")
-        table.bind("<<TreeviewSelect>>", lambda event: self._describe())
-        table.bind("<Return>", lambda event: self._take_chosen(self.session.reading.load))
+        table.bind("<<TreeviewSelect>>", lambda _: self._describe())
+        table.bind("<Return>", lambda _: self._take_chosen(self.session.reading.load))
         return table
 
     def _make_details(self) -> tk.Text:
@@ -68,23 +68,26 @@ class Models(Page):
 
     def show(self, versions: "list[Version]") -> None:
         """Fills the table, and chooses the version that reads now."""
-        present = self.session.reading.model
-        self._versions = {details.number: details for details in versions}
+        self._versions = {version.number: version for version in versions}
         self.table.delete(*self.table.get_children())
-        for details in versions:
-            scores = [
-                f"{details.metrics[key]:.2%}" if key in details.metrics else "–" for key in models.SCORES.values()
-            ]
-            reads = present is not None and present.number == details.number
-            state = "  champion" * details.champion + "  reads" * reads
-            self.table.insert("", "end", details.number, values=[f"{details.number}{state}", *scores, details.run_name])
+        for version in versions:
+            known = version.metrics
+            scores = [f"{known[key]:.2%}" if key in known else "–" for key in models.SCORES.values()]
+            state = "  champion" * version.champion + "  reads" * (version.number == self._reads)
+            self.table.insert("", "end", version.number, values=[f"{version.number}{state}", *scores, version.run_name])
         if not versions:
             self._say("No version is registered yet: `make repro` trains and registers one")
             return
-        chosen = present.number if present and present.number in self._versions else versions[0].number
+        chosen = self._reads if self._reads in self._versions else versions[0].number
         self.table.selection_set(chosen)
         self.table.focus(chosen)
         self.table.focus_set()
+
+    @property
+    def _reads(self) -> str:
+        """Number of the version that reads now, if it is registered."""
+        model = self.session.reading.model
+        return model.version.number if model and model.version else ""
 
     @property
     def chosen(self) -> "Version | None":
@@ -95,9 +98,9 @@ class Models(Page):
     def _describe(self) -> None:
         if self.chosen is None:
             return
-        lines, present = models.described(self.chosen), self.session.reading.model
-        if present is not None and present.number == self.chosen.number:
-            lines.insert(1, ("Recipe", present.recipe))
+        lines, model = models.described(self.chosen), self.session.reading.model
+        if model is not None and self.chosen.number == self._reads:
+            lines.insert(1, ("Recipe", model.recipe))
         self.details.delete("1.0", "end")
         for name, text in lines:
             self.details.insert("end", f"{name}\t", "name", f"{text}\n")
