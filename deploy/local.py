@@ -8,23 +8,17 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
-import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import psycopg2
 
 from digits.errors import DigitsError
+from digits.tracking.server import mlflow_answers, running
 
 USER = "digits"
 DATABASES = ("mlflow", "optuna")
-
-_START_SECONDS = 120
-"""How long a server may take until it answers; MLflow makes some fifty tables the first time."""
-
-_STOP_SECONDS = 20
 
 
 def program(name: str) -> str:
@@ -80,38 +74,6 @@ def _initialise(folder: Path) -> None:
 
 
 @contextlib.contextmanager
-def _running(
-    name: str, command: list[str], log: Path, stop: signal.Signals, ready: Callable[[], object], **options: Any
-) -> Iterator[None]:
-    """A server, from its first answer on until the block ends; what it says goes to `log`."""
-    with log.open("ab") as file:
-        # In a session of its own: Ctrl+C reaches this script alone, which ends the servers in their order.
-        process = subprocess.Popen(
-            command, cwd="/", stdin=subprocess.DEVNULL, stdout=file, stderr=file, start_new_session=True, **options
-        )
-    try:
-        deadline = time.monotonic() + _START_SECONDS
-        while True:
-            if process.poll() is not None or time.monotonic() > deadline:
-                last = " / ".join(log.read_text(errors="replace").splitlines()[-3:])
-                raise DigitsError(f"{name} did not start ({last}): all of it stands in {log}")
-            try:
-                ready()
-                break
-            except (OSError, psycopg2.OperationalError):
-                time.sleep(0.1)
-        yield
-    finally:
-        with contextlib.suppress(ProcessLookupError):
-            process.send_signal(stop)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(_STOP_SECONDS)
-        with contextlib.suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)  # whatever did not listen
-        process.wait()
-
-
-@contextlib.contextmanager
 def postgresql(folder: Path, port: int) -> Iterator[str]:
     """The URL, for SQLAlchemy and without a database's name, of a PostgreSQL on 127.0.0.1 that has DATABASES, and
     keeps them in `folder`.
@@ -127,10 +89,16 @@ def postgresql(folder: Path, port: int) -> Iterator[str]:
     def connect() -> Any:
         return psycopg2.connect(host="127.0.0.1", port=port, user=USER, password=password, dbname="postgres")
 
+    def ready() -> bool:
+        with contextlib.suppress(psycopg2.OperationalError):
+            connect().close()
+            return True
+        return False
+
     command = [program("postgres"), "-D", str(folder / "postgresql"), "-h", "127.0.0.1", "-p", str(port), "-k", ""]
     log = folder / "postgresql.log"
     # SIGINT: a shutdown that does not wait for clients, yet leaves nothing to recover.
-    with _running("PostgreSQL", command, log, signal.SIGINT, lambda: connect().close(), **owner()):
+    with running("PostgreSQL", command, ready, log, signal.SIGINT, cwd="/", **owner()):
         with contextlib.closing(connect()) as connection:
             connection.autocommit = True
             cursor = connection.cursor()
@@ -158,11 +126,8 @@ def mlflow_server(folder: Path, database: str, port: int) -> Iterator[str]:
         "MLFLOW_ARTIFACTS_DESTINATION": str(folder / "artifacts"),
         "MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false",  # seven processes that judge language models
     }
-
-    def ready() -> None:
-        urllib.request.urlopen(f"{url}/health", timeout=5).close()
-
-    with _running("MLflow", command, folder / "mlflow.log", signal.SIGTERM, ready, env=inherited | own):
+    log = folder / "mlflow.log"
+    with running("MLflow", command, lambda: mlflow_answers(url), log, cwd="/", env=inherited | own):
         yield url
 
 

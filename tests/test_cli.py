@@ -3,7 +3,6 @@
 import json
 from pathlib import Path
 
-import numpy as np
 import pytest
 from clone import Clone
 from PIL import Image
@@ -82,25 +81,3 @@ def test_without_a_champion_the_command_that_makes_one_is_named(clone: Clone, pi
     )
     assert "no champion is registered" in output
     assert "make repro" in output
-
-
-def test_arrays_images_files_and_strokes_read_the_same(model: Path, mnist_raw: Path, tmp_path: Path) -> None:
-    from digits.reading.reader import Reader
-
-    reader = Reader(model)
-    images, _ = mnist.load(mnist_raw, "test")
-    Image.fromarray(images[0]).save(tmp_path / "a.png")
-    readings = [
-        reader.read(source)
-        for source in (
-            images[0],
-            255 - images[0],
-            np.repeat(images[0][..., None], 3, 2),
-            Image.fromarray(images[0]),
-            tmp_path / "a.png",
-        )
-    ]
-    assert {reading.text for reading in readings} == {"7"}
-    seven = [[[0, 0], [50, 0], [20, 80]]]
-    assert reader.read(seven).text == "7"
-    assert reader.read([]).text == ""

@@ -4,17 +4,15 @@ import json
 import os
 import signal
 import socket
-import subprocess
 import sys
-import time
-import urllib.request
 import webbrowser
 from typing import Any
 
 from digits.errors import DigitsError
 from digits.paths import ROOT
 from digits.tracking import runs
-from digits.tracking.store import EXPERIMENT, registry_uri, tracking_uri
+from digits.tracking.server import mlflow_answers, running
+from digits.tracking.store import EXPERIMENT, is_server, registry_uri, tracking_uri
 
 LOOPBACK = "127.0.0.1"
 
@@ -36,12 +34,6 @@ COLUMNS = {
 
 VIEW = "digits"
 """Key of the view that we share."""
-
-_START_SECONDS = 120
-"""How long MLflow may take to answer; it takes 5 s on two idle cores."""
-
-_END_SECONDS = 10
-"""How long it may take to end."""
 
 
 def view(client: Any) -> str:
@@ -77,7 +69,7 @@ def serve(run: str | None, port: int, browser: bool) -> None:
     client = runs.connect()
     page = view(client) if run is None else page_of(runs.named(client, run))
     store = tracking_uri()
-    if store.startswith(("http://", "https://")):
+    if is_server(store):
         _open(f"{store.rstrip('/')}/{page}", browser)
         return
     free = free_port(port)
@@ -87,16 +79,15 @@ def serve(run: str | None, port: int, browser: bool) -> None:
     print("starting MLflow", flush=True)
     for end_of_us in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):  # SIGINT too: in the background it was ignored
         signal.signal(end_of_us, signal.default_int_handler)
-    server = start(free)
+    # None of its processes for jobs that nobody here gives it.
+    environment = os.environ | {"MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false", "PYTHONWARNINGS": "ignore"}
     try:
-        wait(server, address)
-        _open(f"{address}/{page}", browser)
-        print("Ctrl+C ends it", flush=True)
-        raise DigitsError(f"MLflow ended by itself (exit status {server.wait()}): start digits ui again")
+        with running("MLflow", _command(free), lambda: mlflow_answers(address), env=environment) as server:
+            _open(f"{address}/{page}", browser)
+            print("Ctrl+C ends it", flush=True)
+            raise DigitsError(f"MLflow ended by itself (exit status {server.wait()}): start digits ui again")
     except KeyboardInterrupt:
         print("\nMLflow ended")
-    finally:
-        end(server)
 
 
 def page_of(run: Any, artifact: str = "") -> str:
@@ -124,43 +115,10 @@ def free_port(wanted: int) -> int:
     raise DigitsError(f"no port of {LOOPBACK} is free")
 
 
-def start(port: int) -> "subprocess.Popen[bytes]":
-    """MLflow's server on a port of this machine: one process that serves, none for jobs that nobody here gives it."""
+def _command(port: int) -> list[str]:
+    """What starts MLflow's server on a port of this machine, in one process."""
     command = [sys.executable, "-m", "mlflow", "server", "--host", LOOPBACK, "--port", str(port), "--workers", "1"]
     command += ["--backend-store-uri", tracking_uri(), "--registry-store-uri", registry_uri()]
     command += ["--artifacts-destination", (ROOT / "mlartifacts").as_uri()]
     # Any port, for it may be forwarded; no other name, for a browser can be tricked into taking one for this machine.
-    command += ["--allowed-hosts", f"{LOOPBACK}:*,localhost:*", "--uvicorn-opts", "--log-level warning"]
-    environment = os.environ | {"MLFLOW_SERVER_ENABLE_JOB_EXECUTION": "false", "PYTHONWARNINGS": "ignore"}
-    # In a session of its own: Ctrl+C reaches us alone, and we end it.
-    return subprocess.Popen(command, env=environment, start_new_session=True, stdout=subprocess.DEVNULL)
-
-
-def wait(server: "subprocess.Popen[bytes]", address: str) -> None:
-    """Returns once the server answers.
-
-    Raises:
-        DigitsError: it ended, or does not answer in time.
-    """
-    last = time.monotonic() + _START_SECONDS
-    while time.monotonic() < last:
-        if server.poll() is not None:
-            raise DigitsError(f"MLflow did not start (exit status {server.returncode}); its message stands above")
-        try:
-            urllib.request.urlopen(f"{address}/health", timeout=1).close()
-            return
-        except OSError:
-            time.sleep(0.2)
-    raise DigitsError(f"MLflow does not answer at {address} after {_START_SECONDS} s: try digits ui --port 5050")
-
-
-def end(server: "subprocess.Popen[bytes]") -> None:
-    """Ends the server and what it started."""
-    if server.poll() is not None:
-        return
-    server.terminate()
-    try:
-        server.wait(_END_SECONDS)
-    except subprocess.TimeoutExpired:
-        os.killpg(server.pid, signal.SIGKILL)
-        server.wait()
+    return [*command, "--allowed-hosts", f"{LOOPBACK}:*,localhost:*", "--uvicorn-opts", "--log-level warning"]
