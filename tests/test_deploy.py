@@ -7,10 +7,8 @@ import tempfile
 from collections.abc import Callable, Iterator
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 import local
-import psycopg2
 import pytest
 import yaml
 from clone import Clone
@@ -41,17 +39,6 @@ def server(folder: Path, port: int, database_port: int) -> Iterator[str]:
         said = process.communicate(timeout=60)[0]
     assert process.returncode == 0
     assert "keeps everything" in said
-
-
-def ask(database: str, query: str) -> list[Any]:
-    with contextlib.closing(psycopg2.connect(database.replace("+psycopg2", ""))) as connection:
-        cursor = connection.cursor()
-        cursor.execute(query)
-        return list(cursor.fetchall())
-
-
-def test_postgresql_gives_an_empty_database(postgresql: str) -> None:
-    assert ask(postgresql, "select * from information_schema.tables where table_schema = 'public'") == []
 
 
 def test_a_training_is_tracked_registered_and_read_through_the_shared_server(
@@ -88,8 +75,8 @@ def test_a_training_is_tracked_registered_and_read_through_the_shared_server(
         # and all of it outlives the server
         assert sha256(next(folder.glob("artifacts/**/model.onnx"))) == sha256(model)
         with local.postgresql(folder, port) as database:
-            steps = "select step from metrics where key = 'validation/error' order by step"
-            assert ask(f"{database}/mlflow", steps) == [(1,), (2,)]
+            steps = MlflowClient(f"{database}/mlflow").get_metric_history(version.run_id, "validation/error")
+            assert [metric.step for metric in steps] == [1, 2]
 
 
 def test_the_compose_file_pins_what_is_locked_listens_here_only_and_holds_no_password() -> None:

@@ -1,11 +1,12 @@
 """Runs of several processes in one store."""
 
 import os
-import sqlite3
 import subprocess
 import sys
 import time
 from pathlib import Path
+
+from mlflow import MlflowClient
 
 PROCESSES, METRICS = 4, 100
 
@@ -46,13 +47,11 @@ def test_processes_that_meet_no_store_at_once_lose_no_metric(tmp_path: Path) -> 
         assert process.returncode == 0, errors
 
     # then each has a run of the same experiment, with everything it logged
-    with sqlite3.connect(store) as connection:
-        experiments = connection.execute(
-            "select distinct e.name from runs r join experiments e on e.experiment_id = r.experiment_id"
-        ).fetchall()
-        counts = connection.execute(
-            "select r.name, m.key, count(distinct m.step) from metrics m join runs r on r.run_uuid = m.run_uuid "
-            "group by r.name, m.key"
-        ).fetchall()
-    assert experiments == [("digits",)]
-    assert sorted(counts) == [(str(number), key, METRICS) for number in range(PROCESSES) for key in ("error", "loss")]
+    client = MlflowClient(environment["MLFLOW_TRACKING_URI"])
+    (experiment,) = client.search_experiments(filter_string="name != 'Default'")
+    assert experiment.name == "digits"
+    found = client.search_runs([experiment.experiment_id])
+    assert sorted(run.info.run_name or "" for run in found) == [str(number) for number in range(PROCESSES)]
+    for run in found:
+        for key in ("loss", "error"):
+            assert len(client.get_metric_history(run.info.run_id, key)) == METRICS

@@ -8,7 +8,9 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
+import mlflow
 import pytest
 from clone import Clone
 
@@ -62,3 +64,9 @@ def test_it_shows_our_columns_to_this_machine_alone_until_interrupted(clone: Clo
                 urllib.request.urlopen(foreign, timeout=30)
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection((ui.LOOPBACK, port), timeout=5)
+
+
+def test_mlflows_page_looks_for_shared_views_where_ours_is_put() -> None:
+    """Private to MLflow, so that only its page tells: the experiment's tag, and the key in the address."""
+    (script,) = (Path(mlflow.__file__).parent / "server/js/build/static/js").glob("main.*.js")
+    assert {'"mlflow.sharedViewState."', '"viewStateShareKey"'} <= {*re.findall('"[\\w.]+"', script.read_text())}
