@@ -20,7 +20,6 @@ from markupsafe import Markup
 from digits.charts.evaluation import captions
 from digits.data.kinds import KINDS
 from digits.evaluation.held_out import Tests, mistakes
-from digits.report.card.facts import Facts
 from digits.report.pages import environment, png_uri
 
 HERE = Path(__file__).parent
@@ -35,27 +34,12 @@ class Section:
     body: Markup
 
 
-def markdown(facts: Facts) -> str:
-    """The card as GitHub's Markdown; its pictures lie beside it."""
+def markdown(facts: Mapping[str, Any]) -> str:
+    """The card as GitHub's Markdown, from what `facts.gather` gives; its pictures lie beside it."""
     templates = environment(HERE)
     templates.filters.update(percent=percent, number=number, code=code)
-    sizes = {each.name: each for each in facts.sets}
-    text = templates.get_template("card.md").render(
-        **facts.reports,
-        sets=facts.sets,
-        images=lambda name: sizes[name].images,
-        people=lambda name: sizes[name].people,
-        pictures=facts.pictures,
-        captions=captions(),
-        kinds=KINDS,
-        sha256=facts.sha256,
-        size=facts.size,
-        versions=facts.versions,
-        recipe=facts.metadata["recipe"],
-        temperature=float(facts.metadata["temperature"]),
-        threshold=float(facts.metadata["threshold"]),
-    )
-    elsewhere = [name for name in facts.pictures if name in captions() and f"](charts/{name}.png)" not in text]
+    text = templates.get_template("card.md").render(facts, captions=captions(), kinds=KINDS)
+    elsewhere = [name for name in facts["pictures"] if name in captions() and f"](charts/{name}.png)" not in text]
     if elsewhere:  # pictures that no section of card.md speaks of
         text += "\n## Further pictures\n\n" + "\n\n".join(
             f"![{captions()[name]}](charts/{name}.png)" for name in elsewhere
@@ -63,15 +47,15 @@ def markdown(facts: Facts) -> str:
     return _tidy(text)
 
 
-def html(text: str, facts: Facts, tests: Tests, shown: int) -> str:
+def html(text: str, facts: Mapping[str, Any], tests: Tests, shown: int) -> str:
     """The page that shows this Markdown; of each test set's mistakes so many."""
     templates = environment(HERE)
     charts: Any = templates.get_template("charts.html").module
     drawn = {"errors": charts.mistakes({name: (*of, mistakes(*of)[:shown]) for name, of in tests.items()})}
-    if facts.reports["robustness"]:
-        drawn["robustness"] = charts.curves(facts.reports["robustness"])
-    first, *sections = _sections(text, facts.pictures, drawn)
-    return templates.get_template("card.html").render(first=first, sections=sections, sha256=facts.sha256)
+    if facts["robustness"]:
+        drawn["robustness"] = charts.curves(facts["robustness"])
+    first, *sections = _sections(text, facts["pictures"], drawn)
+    return templates.get_template("card.html").render(first=first, sections=sections, sha256=facts["sha256"])
 
 
 def percent(share: float, digits: int = 1) -> str:
