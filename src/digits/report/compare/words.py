@@ -1,7 +1,7 @@
 """Scores, differences and runs in words, for the terminal and the page."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
 from digits.evaluation.comparison import Contender, Estimate, Pair
@@ -15,9 +15,7 @@ _LONGEST = 40
 
 def score(metric: str, value: float) -> str:
     """A value of a metric."""
-    if metric == "accuracy":
-        return f"{value:.2%}"
-    return f"{value:.0f}" if metric == "errors" else f"{value:.4f}"
+    return {"accuracy": f"{value:.2%}", "errors": f"{value:.0f}"}.get(metric, f"{value:.4f}")
 
 
 def change(metric: str, value: float) -> str:
@@ -26,14 +24,9 @@ def change(metric: str, value: float) -> str:
     return digits.replace("-", "−")
 
 
-def interval(metric: str, estimate: Estimate) -> str:
-    """The interval of a value."""
-    return f"[{score(metric, estimate.low)}, {score(metric, estimate.high)}]"
-
-
-def change_interval(metric: str, estimate: Estimate) -> str:
-    """The interval of a difference."""
-    return f"[{change(metric, estimate.low)}, {change(metric, estimate.high)}]"
+def interval(metric: str, of: Estimate, words: Callable[[str, float], str] = score) -> str:
+    """The interval of a value, or of a difference where the words are `change`."""
+    return f"[{words(metric, of.low)}, {words(metric, of.high)}]"
 
 
 def duration(seconds: float | None) -> str:
@@ -86,7 +79,7 @@ def _scored(contenders: Sequence[Contender], pair: Pair | None, test: str) -> st
         return _aligned(rows)
     changes = [(metric, pair.difference(test, metric)) for metric in METRICS]
     name = f"{pair.second.letter} − {pair.first.letter}"
-    rows.append([name, *(f"{change(m, e.value)} {change_interval(m, e)}" for m, e in changes)])
+    rows.append([name, *(f"{change(m, e.value)} {interval(m, e, change)}" for m, e in changes)])
     found = pair.comparison(test)
     return (
         f"{_aligned(rows)}\n"
