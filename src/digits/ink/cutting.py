@@ -76,7 +76,7 @@ def is_speck(group: Group) -> bool:
 
 
 def clusters(written: StrokePieces | InkPieces, height: float, kept: Collection[int]) -> list[list[Group]]:
-    """The groups that may be digits, in clusters: pieces with so much paper between them that no digit has both.
+    """The groups that may be digits, cluster by cluster; no digit has as much paper in it as lies between clusters.
 
     Args:
         written: what has the pieces.

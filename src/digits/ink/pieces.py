@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from digits.ink.normalise import normalise
 from digits.ink.parts import Grey, Parts
 from digits.ink.seams import seams
-from digits.ink.strokes import Strokes, arrays, draw, sampled
+from digits.ink.strokes import Strokes, as_arrays, draw, sampled
 
 PEN = 0.09
 """Strokes come without a pen: a digit is drawn with one this wide, as a part of its longer side."""
@@ -69,7 +69,7 @@ class StrokePieces(_Pieces):
     """
 
     def __init__(self, strokes: Strokes) -> None:
-        written = arrays(strokes)
+        written = as_arrays(strokes)
         self._strokes = list(written.values())
         super().__init__([_stroke_piece(place, stroke) for place, stroke in written.items()])
 

@@ -33,7 +33,7 @@ def draw(strokes: Strokes, pen: float, side: int = 160) -> NDArray[np.float32]:
     """
     from PIL import ImageDraw  # brings fonts along, which whoever reads a picture need not wait for
 
-    curves = [smooth(stroke) for stroke in arrays(strokes).values()]
+    curves = [smooth(stroke) for stroke in as_arrays(strokes).values()]
     if not curves:
         raise ValueError("strokes hold no point")
     points = np.concatenate(curves)
@@ -59,7 +59,7 @@ def draw(strokes: Strokes, pen: float, side: int = 160) -> NDArray[np.float32]:
     return ink
 
 
-def arrays(strokes: Strokes) -> dict[int, NDArray[np.float64]]:
+def as_arrays(strokes: Strokes) -> dict[int, NDArray[np.float64]]:
     """The strokes that hold a point, as arrays (N, 2), by their place among all.
 
     Raises:
