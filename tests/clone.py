@@ -4,6 +4,9 @@ import os
 import re
 import subprocess
 import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -67,6 +70,25 @@ class Clone:
             "PYTHONPATH": str(self.path / "src"),
             "XDG_CACHE_HOME": str(self.path / ".cache"),
         }
+
+    @contextmanager
+    def turned(self, file: str, key: str, value: object) -> Iterator[None]:
+        """Gives a knob of a conf file another value for a while."""
+        before = (self.path / file).read_bytes()
+        self.turn(file, key, value)
+        try:
+            yield
+        finally:
+            (self.path / file).write_bytes(before)
+
+    @staticmethod
+    def wait(process: "subprocess.Popen[str]", reached: Callable[[], object], seconds: float = 120) -> None:
+        """Until a started command has got so far; fails where it ends before, or takes too long."""
+        deadline = time.monotonic() + seconds
+        while not reached():
+            assert process.poll() is None, process.communicate()[0]
+            assert time.monotonic() < deadline, f"not within {seconds} s"
+            time.sleep(0.01)
 
     def turn(self, file: str, key: str, value: object) -> None:
         """Gives a knob of a conf file another value, whatever it was."""

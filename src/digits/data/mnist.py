@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digits.errors import DigitsError
+from digits.files import written_whole
 
 FILES = {
     "train-images-idx3-ubyte": "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
@@ -95,14 +96,8 @@ def write_idx(path: Path, array: NDArray[np.uint8]) -> None:
     if array.dtype != np.uint8 or array.ndim not in _MAGIC:
         raise ValueError(f"expected uint8 with 1 or 3 axes, found {array.dtype} with {array.ndim}")
     header = _MAGIC[array.ndim] + b"".join(count.to_bytes(4, "big") for count in array.shape)
-    unfinished = path.with_name(f"{path.name}.unfinished")
-    try:
-        with unfinished.open("wb") as file:
-            file.write(header)
-            file.write(np.ascontiguousarray(array).data)
-        unfinished.replace(path)
-    finally:
-        unfinished.unlink(missing_ok=True)
+    with written_whole(path) as unfinished:
+        unfinished.write_bytes(header + array.tobytes())
 
 
 def _text(shape: tuple[int, ...]) -> str:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from digits.data.kinds import OUTLIER
 from digits.data.pen import Sample, extent
 from digits.data.styles import STYLES
-from digits.evaluation.held_out import Tests, evenly, read_texts
+from digits.evaluation.held_out import Tests, evenly, itself, read_texts
 from digits.ink import Strokes, draw
 from digits.ink.parts import Parts
 from digits.reading.parallel import ReaderPool
@@ -132,13 +132,9 @@ def read_styles(readers: ReaderPool, samples: Sequence[Sample], count: int | Non
         if written
     }
     return {
-        name: accuracy(read_texts(readers, _itself, written, name), [digit] * len(written))
+        name: accuracy(read_texts(readers, itself, written, name), [digit] * len(written))
         for name, (digit, written) in chosen.items()
     }
-
-
-def _itself(strokes: Strokes) -> Strokes:
-    return strokes
 
 
 def uncertain(readings: Tests, threshold: float) -> dict[str, Any]:

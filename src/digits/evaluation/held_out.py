@@ -61,6 +61,11 @@ def read_texts(readers: ReaderPool, make: Callable[[Item], Source], items: Seque
     return [reading.text if isinstance(reading, Reading) else "" for reading in readings]
 
 
+def itself(item: Item) -> Item:
+    """For `read_texts`, where the items are what is read."""
+    return item
+
+
 def evenly(total: int, count: int | None) -> NDArray[np.int64]:
     """Positions (count,) that stand for a set of `total`, spread evenly over it; None: all of them."""
     return np.linspace(0, total - 1, min(count or total, total)).astype(int)

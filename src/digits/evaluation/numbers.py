@@ -8,13 +8,14 @@ import math
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 import numpy as np
 from numpy.typing import NDArray
 
 from digits.data.pen import Sample, extent
 from digits.evaluation.held_out import read_texts
-from digits.ink import Strokes, draw, sampled, smooth
+from digits.ink import draw, sampled, smooth
 from digits.reading.parallel import ReaderPool
 from digits.reading.reader import Source
 
@@ -127,7 +128,7 @@ def read_numbers(readers: ReaderPool, numbers: Sequence[Number], pictures: int) 
     each "all", "touching" and "apart"."""
     found = {}
     ways: dict[str, tuple[Callable[[Number], Source], Sequence[Number]]] = {
-        "strokes": (_strokes, numbers),
+        "strokes": (attrgetter("strokes"), numbers),
         "pictures": (picture, numbers[:pictures]),
     }
     for name, (make, some) in ways.items():
@@ -137,7 +138,3 @@ def read_numbers(readers: ReaderPool, numbers: Sequence[Number], pictures: int) 
         parts = {"all": right, "touching": right[touching], "apart": right[~touching]}
         found[name] = {part: round(float(of.mean()), 6) for part, of in parts.items()}
     return found
-
-
-def _strokes(number: Number) -> Strokes:
-    return number.strokes

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from digits.evaluation import scores
-from digits.evaluation.held_out import read_texts
+from digits.evaluation.held_out import itself, read_texts
 from digits.reading.parallel import ReaderPool
 
 _FULL = 16  # a pixel counts the ink in a block of 4x4 pixels of the scan
@@ -63,9 +63,5 @@ def read_outside(readers: ReaderPool) -> Outside:
 
     bundled = load_digits()
     pictures = [picture(image) for image in bundled.images]
-    texts = read_texts(readers, _itself, pictures, "optical digits")
+    texts = read_texts(readers, itself, pictures, "optical digits")
     return Outside(pictures, bundled.target.tolist(), texts)
-
-
-def _itself(image: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    return image
