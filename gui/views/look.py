@@ -1,7 +1,6 @@
 """Colours, type and measures of the window, light and dark; everything that is drawn takes them from here."""
 
 import tkinter as tk
-from dataclasses import dataclass
 from tkinter import font as tkfont
 from tkinter import ttk
 
@@ -16,38 +15,20 @@ _FAMILIES = (
 _POINTS_PER_INCH_96 = 96
 
 
-@dataclass(frozen=True)
 class Palette:
     """Colours as #rrggbb. Blue and orange stay apart for the colour-blind; nothing is said by colour alone."""
 
-    window: str
-    paper: str
-    ink: str
-    line: str
-    """Of borders and of empty bars."""
-    text: str
-    muted: str
-    """Text that may be overlooked; still 4.5 to 1 against window and paper."""
-    faint: str
-    """What cannot be used now."""
-    accent: str
-    doubt: str
-    heat: str
-
-
-_COLOURS = {
-    "window": ("#fafafa", "#1c1c1c"),
-    "paper": ("#ffffff", "#262728"),
-    "ink": ("#1a1d21", "#f4f4f2"),
-    "line": ("#e1e3e6", "#3b3d40"),
-    "text": ("#1c1c1c", "#fafafa"),
-    "muted": ("#60656c", "#a9adb3"),
-    "faint": ("#c3c7cc", "#55585c"),
-    "accent": ("#005fb8", "#57c8ff"),
-    "doubt": ("#a84b00", "#ffb35c"),
-    "heat": ("#ff8a1f", "#ff9a3d"),
-}
-LIGHT, DARK = (Palette(**{name: pair[dark] for name, pair in _COLOURS.items()}) for dark in (False, True))
+    def __init__(self, dark: bool) -> None:
+        self.window = ("#fafafa", "#1c1c1c")[dark]
+        self.paper = ("#ffffff", "#262728")[dark]
+        self.ink = ("#1a1d21", "#f4f4f2")[dark]
+        self.line = ("#e1e3e6", "#3b3d40")[dark]  # of borders and of empty bars
+        self.text = ("#1c1c1c", "#fafafa")[dark]
+        self.muted = ("#60656c", "#a9adb3")[dark]  # may be overlooked; still 4.5 to 1 against window and paper
+        self.faint = ("#c3c7cc", "#55585c")[dark]  # what cannot be used now
+        self.accent = ("#005fb8", "#57c8ff")[dark]
+        self.doubt = ("#a84b00", "#ffb35c")[dark]
+        self.heat = ("#ff8a1f", "#ff9a3d")[dark]
 
 
 def rgb(colour: str) -> Colour:
@@ -64,7 +45,6 @@ class Look:
         self.scale = max(1.0, round(root.winfo_fpixels("1i") / _POINTS_PER_INCH_96 * 4) / 4)
         present = set(tkfont.families(root))
         self.family = next((name for name in _FAMILIES if name in present), "TkDefaultFont")
-        self.palette = LIGHT
         self.use(theme)
         self.small = self.font(12)
         self.body = self.font(14)
@@ -85,7 +65,7 @@ class Look:
         import sv_ttk
 
         sv_ttk.set_theme(theme, self.root)
-        self.palette = DARK if theme == "dark" else LIGHT
+        self.palette = Palette(dark=theme == "dark")
         sizes = {"Caption": 12, "Body": 14, "BodyStrong": 14, "BodyLarge": 18, "Subtitle": 20, "Title": 28}
         for name, size in sizes.items():
             weight = "bold" if name in ("BodyStrong", "Subtitle", "Title") else "normal"

@@ -101,20 +101,16 @@ class Samples:
         taken away for data/ to have that hash. So it is right whoever trained, and from wherever.
         """
         seen = self._seen_by_training()
-        files = {file.name: file for file in (self.root / "data").glob("*") if file.is_file()}
-        collected = files.pop(self.path.name, None)
-        others = {name: hashlib.md5(file.read_bytes()).hexdigest() for name, file in files.items()}
-        lines = collected.read_bytes().splitlines(keepends=True) if collected else []
-        prefixes = [hashlib.md5()]
-        for line in lines:
-            following = prefixes[-1].copy()
-            following.update(line)
-            prefixes.append(following)
-        for kept in range(len(lines), -1, -1):
-            present = others | ({self.path.name: prefixes[kept].hexdigest()} if kept or lines else {})
-            if _dvc_hash(present) == seen or (kept == 0 and _dvc_hash(others) == seen):
-                return len(lines) - kept
-        return None
+        files = [file for file in (self.root / "data").glob("*") if file.is_file() and file != self.path]
+        others = {file.name: hashlib.md5(file.read_bytes()).hexdigest() for file in files}
+        lines = self.path.read_bytes().splitlines(keepends=True) if self.path.exists() else []
+        waiting = len(lines) if _dvc_hash(others) == seen else None
+        so_far = hashlib.md5()
+        for number, line in enumerate(lines, 1):
+            so_far.update(line)
+            if _dvc_hash(others | {self.path.name: so_far.hexdigest()}) == seen:
+                waiting = len(lines) - number
+        return waiting
 
     def _seen_by_training(self) -> str | None:
         import yaml

@@ -240,11 +240,10 @@ def test_every_page_opens_and_closes_by_key(hand: Hand) -> None:
 
 def test_the_theme_changes_and_the_drawing_stays(hand: Hand) -> None:
     text = hand.write(SEVEN)
-    light = hand.window.look.palette
+    light = hand.window.look.palette.window
     hand.key("ctrl+d")
-    hand.wait(lambda: hand.window.look.palette != light or hand.session.settings.theme == "system")
-    hand.key("ctrl+d")
-    hand.window.tk.update()
+    hand.wait(lambda: hand.window.look.palette.window != light)
+    assert hand.window.sheet.cget("background") == hand.window.look.palette.window
     hand.reads(text)
 
 
