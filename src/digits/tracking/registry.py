@@ -23,6 +23,7 @@ from digits.tracking.store import (
     SHA_TAG,
     answer,
     client,
+    find_run,
     is_server,
     registry_uri,
     sqlite_file,
@@ -150,33 +151,20 @@ def _ask() -> list[Version]:
     with usable(registry_uri()):
         found = mlflow.search_model_versions(f"name = '{MODEL}'")
         aliases = mlflow.get_registered_model(MODEL).aliases if found else {}
-    made = []
-    for version in found:
-        run = _run(mlflow, version.run_id)
-        made.append(
-            Version(
-                number=str(version.version),
-                champion=str(aliases.get(ALIAS)) == str(version.version),
-                created=version.creation_timestamp / 1000,
-                run_id=version.run_id or "",
-                run_name=run.info.run_name if run else "",
-                tags=dict(version.tags),
-                metrics=dict(run.data.metrics) if run else {},
-            )
+    runs = {version.run_id: find_run(mlflow, version.run_id) for version in found}
+    made = [
+        Version(
+            number=str(version.version),
+            champion=str(aliases.get(ALIAS)) == str(version.version),
+            created=version.creation_timestamp / 1000,
+            run_id=version.run_id or "",
+            run_name=run.info.run_name if (run := runs[version.run_id]) else "",
+            tags=dict(version.tags),
+            metrics=dict(run.data.metrics) if run else {},
         )
+        for version in found
+    ]
     return sorted(made, key=lambda version: -int(version.number))
-
-
-def _run(mlflow: Any, run_id: str | None) -> Any | None:
-    """The run that made a version; None where it has none, or the tracking store has lost it."""
-    from mlflow.exceptions import MlflowException
-
-    try:
-        return mlflow.get_run(run_id) if run_id else None
-    except MlflowException as error:
-        if error.error_code != "RESOURCE_DOES_NOT_EXIST":
-            raise DigitsError(f"the MLflow store {tracking_uri()} cannot be used ({error})") from error
-        return None
 
 
 def fetch(version: Version) -> Path:

@@ -82,19 +82,13 @@ def run_name(recipe: Mapping[str, Any], overrides: Iterable[str] = ()) -> str:
 def exists(run_id: str) -> bool:
     """Whether the tracking store knows this run."""
     import mlflow
-    from mlflow.exceptions import MlflowException
 
-    try:
-        mlflow.get_run(run_id)
-    except MlflowException:
-        return False
-    return True
+    return store.find_run(mlflow.MlflowClient(), run_id) is not None
 
 
 def find(client: Any, sha: str) -> Any | None:
     """The newest run whose ONNX file has this SHA-256, or None."""
-    found = _search(client, f"tags.`{SHA_TAG}` = '{sha}'", limit=1)
-    return found[0] if found else None
+    return _newest(client, f"tags.`{SHA_TAG}` = '{sha}'")
 
 
 def named(client: Any, name: str) -> Any:
@@ -122,27 +116,20 @@ def named(client: Any, name: str) -> Any:
 
 
 def _of_version(client: Any, name: str) -> Any:
-    from mlflow.exceptions import MlflowException
-
-    number = name.removeprefix(f"models:/{MODEL}/")
-    if name in (ALIAS, f"models:/{MODEL}@{ALIAS}"):
-        number = registry.champion().number
-    for version in registry.versions():
-        if version.number == number:
-            try:
-                return client.get_run(version.run_id)
-            except MlflowException as error:
-                raise DigitsError(
-                    f"{MODEL} version {number} was made by run {version.run_id}, which {tracking_uri()} does not hold"
-                ) from error
-    raise DigitsError(f"{name} is not registered in {store.registry_uri()}: `digits ui` shows which versions are")
+    present = name in (ALIAS, f"models:/{MODEL}@{ALIAS}")
+    version = registry.champion() if present else registry.find_version(name.removeprefix(f"models:/{MODEL}/"))
+    run = store.find_run(client, version.run_id)
+    if run is None:
+        raise DigitsError(
+            f"{MODEL} version {version.number} was made by run {version.run_id}, which {tracking_uri()} does not hold"
+        )
+    return run
 
 
 def newest_other(client: Any, run: Any) -> Any | None:
     """The newest finished run whose model is another than that of `run`, or None."""
     sha = run.data.tags.get(SHA_TAG, "")
-    found = _search(client, f"attributes.status = 'FINISHED' AND tags.`{SHA_TAG}` != '{sha}'", limit=1)
-    return found[0] if found else None
+    return _newest(client, f"attributes.status = 'FINISHED' AND tags.`{SHA_TAG}` != '{sha}'")
 
 
 def trained(client: Any, count: int) -> list[Any]:
@@ -186,6 +173,11 @@ def _search(client: Any, condition: str, limit: int) -> list[Any]:
     return list(client.search_runs([experiment.experiment_id], condition, order_by=order, max_results=limit))
 
 
+def _newest(client: Any, condition: str) -> Any | None:
+    found = _search(client, condition, limit=1)
+    return found[0] if found else None
+
+
 def model_file(run: Any) -> Path:
     """The ONNX file that a run logged, on this machine.
 
@@ -206,10 +198,8 @@ def model_file(run: Any) -> Path:
 
 def find_tagged(client: Any, tags: Mapping[str, str]) -> str | None:
     """The id of the newest run that bears all these tags, or None."""
-    experiment = client.get_experiment_by_name(EXPERIMENT)
-    query = " and ".join(f"tags.`{name}` = '{value}'" for name, value in tags.items())
-    found = client.search_runs([experiment.experiment_id], query, max_results=1)
-    return str(found[0].info.run_id) if found else None
+    run = _newest(client, " and ".join(f"tags.`{name}` = '{value}'" for name, value in tags.items()))
+    return str(run.info.run_id) if run else None
 
 
 def log_model(path: Path, sha: str) -> None:

@@ -108,3 +108,20 @@ def usable(uri: str) -> Iterator[None]:
             f"the MLflow store {uri} cannot be used ({reason}): try again in a moment if another program holds it, "
             "or name another one in MLFLOW_TRACKING_URI"
         ) from error
+
+
+def find_run(client: Any, run_id: str | None) -> Any | None:
+    """The run of this id; None where there is none, or the tracking store has lost it.
+
+    Raises:
+        DigitsError: the store cannot be used.
+    """
+    from mlflow.exceptions import MlflowException
+
+    with usable(tracking_uri()):
+        try:
+            return client.get_run(run_id) if run_id else None
+        except MlflowException as error:
+            if error.error_code == "RESOURCE_DOES_NOT_EXIST":
+                return None
+            raise
