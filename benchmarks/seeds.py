@@ -10,6 +10,8 @@ import sys
 
 from _training import train
 
+from digits.data.kinds import KINDS
+
 
 def main(seeds: list[int]) -> None:
     outcomes = [train(f"seed={seed}") for seed in seeds]
@@ -23,7 +25,7 @@ def main(seeds: list[int]) -> None:
         cells = [format(value, form) for value in values]
         return f"| {title} | {' | '.join(cells)} | {statistics.mean(values):{form}} ± {spread:{form}} |"
 
-    for name in ("mnist", "pen"):
+    for name in KINDS:
         for metric, form in (("accuracy", ".2%"), ("nll", ".4f"), ("ece", ".4f")):
             lines.append(row(f"{name} {metric}", [outcome.metrics[name][metric] for outcome in outcomes], form))
     lines.append(row("training (s)", [outcome.seconds[-1] for outcome in outcomes], ".0f"))

@@ -10,18 +10,22 @@ import sys
 
 from _training import train
 
+from digits.data.kinds import KINDS
+
 GOAL = 0.99
 
 
 def main(experiments: list[str]) -> None:
-    lines = ["| experiment | s to 99 % (validation) | s in all | MNIST test | pen test |", "|---|---|---|---|---|"]
+    tests = " | ".join(f"{kind.label} test" for kind in KINDS.values())
+    lines = [f"| experiment | s to 99 % (validation) | s in all | {tests} |", "|---|---|---|" + "---|" * len(KINDS)]
     for name in experiments:
         outcome = train(f"experiment={name}")
         pairs = zip(outcome.history, outcome.seconds, strict=True)
         reached = next((s for row, s in pairs if row["validation/mnist_accuracy"] >= GOAL), None)
         lines.append(
             f"| {name} | {'never' if reached is None else f'{reached:.0f}'} | {outcome.seconds[-1]:.0f} "
-            f"| {outcome.metrics['mnist']['accuracy']:.2%} | {outcome.metrics['pen']['accuracy']:.2%} |"
+            + "".join(f"| {outcome.metrics[kind]['accuracy']:.2%} " for kind in KINDS)
+            + "|"
         )
     print("\n".join(lines))
 

@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from digits.data.kinds import KINDS
+
 from ..work import models
 from ..work.repro import COMMAND, Outcome, Progress, Repro, accuracies
 from .core import Core
@@ -83,7 +85,7 @@ class Training:
     def _judged(self, champion: "Version | None") -> None:
         before, after = (version.number if version else None for version in (self._champion, champion))
         metrics = self._champion.metrics if self._champion else {}
-        scores = {name: metrics[key] for name in ("mnist", "pen") if (key := f"{name}.accuracy") in metrics}
+        scores = {name: metrics[key] for name in KINDS if (key := f"{name}.accuracy") in metrics}
         self.note = Outcome(scores, accuracies(self._core.root), before, after).text
         self._core.say(self.note)
         if after is not None and after != before:

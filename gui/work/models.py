@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from digits.data.kinds import KINDS
+
 if TYPE_CHECKING:
     from digits.reading.reader import Reader
     from digits.tracking.registry import Version
 
-SCORES = {"MNIST": "mnist.accuracy", "pens": "pen.accuracy"}
+SCORES = {kind.label: f"{name}.accuracy" for name, kind in KINDS.items()}
 """What people see of a version's metrics: name to MLflow's key."""
 
 

@@ -13,7 +13,11 @@ from .page import Page
 if TYPE_CHECKING:
     from digits.tracking.registry import Version
 
-_COLUMNS = {"version": ("Version", 130), "mnist": ("MNIST", 90), "pens": ("Pens", 90), "training": ("Training", 230)}
+_COLUMNS = {
+    "version": ("Version", 130),
+    **{label: (label[0].upper() + label[1:], 90) for label in models.SCORES},
+    "training": ("Training", 230),
+}
 """Heading and width of each, pixels of a 96 dpi screen."""
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from digits.config import flatten
+from digits.data.kinds import KINDS
 from digits.errors import DigitsError
 from digits.files import sha256
 from digits.paths import ROOT
@@ -144,7 +145,7 @@ def summary(run: Any) -> dict[str, str]:
         name: f"{metrics[f'{name}.accuracy']:.2%} ({metrics[f'{name}.errors']:.0f} wrong)"
         if f"{name}.accuracy" in metrics
         else "not evaluated"
-        for name in ("mnist", "pen")
+        for name in KINDS
     }
     return {
         "run": run.info.run_name,
