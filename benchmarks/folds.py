@@ -11,9 +11,10 @@ of its writer. The test sets stay unseen. (One network a fold, whatever train.me
 import argparse
 
 from digits.config import compose
-from digits.evaluation.labels import out_of_fold, training_digits
+from digits.evaluation.labels import training_digits
 from digits.paths import SETS
 from digits.training import calibration
+from digits.training.folds import out_of_fold
 
 
 def main(folds: int, overrides: list[str]) -> None:

@@ -17,21 +17,22 @@ import torch
 from torch.nn import functional
 
 from digits.config import Config, compose
+from digits.config.choices import build
 from digits.paths import SETS
-from digits.stages.train import fit
 from digits.training import hardware
 from digits.training.augmentation import augment
 from digits.training.classifier import DigitClassifier, network_input, targets
 from digits.training.datamodule import DigitsDataModule
+from digits.training.fit import fit
 from digits.training.recorder import Recorder
 
 ROUNDS = 5
 
 
 def lightning(config: Config, datamodule: DigitsDataModule, precision: str) -> float:
-    """Seconds of one epoch's training batches in the train stage's own `fit`."""
+    """Seconds of one epoch's training batches in the library's own `fit`."""
     with tempfile.TemporaryDirectory() as folder:
-        recorder = Recorder(lambda epoch, row, speed: None)
+        recorder = Recorder()
         fit(config, datamodule, precision, recorder, Path(folder))
         return recorder.seconds
 
@@ -41,7 +42,7 @@ def bare(config: Config, datamodule: DigitsDataModule, precision: str) -> float:
     classifier = DigitClassifier(config)
     loader = datamodule.train_dataloader()
     optimizer = classifier.optimizer()
-    schedule = classifier.schedule(optimizer, len(loader))
+    schedule = build(config.schedule, optimizer, len(loader))
     network, average = classifier.network.train(), classifier.average
     assert average is not None
     start = time.perf_counter()

@@ -30,3 +30,6 @@ CHECKPOINTS = Path("artifacts/checkpoints")
 
 RUNS = Path("artifacts/runs")
 """What trainings started by hand make."""
+
+CONF = Path("conf")
+"""The configuration."""

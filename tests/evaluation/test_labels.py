@@ -12,7 +12,8 @@ from digits.config import compose
 from digits.data import mnist, pen, sets
 from digits.data.sets import NO_DIGIT, DigitSet
 from digits.evaluation.doubtful import DOUBTFUL
-from digits.evaluation.labels import RECIPE, Digits, folds_of, out_of_fold, suspicious
+from digits.evaluation.labels import RECIPE, suspicious
+from digits.training.folds import Digits, folds_of, out_of_fold
 
 
 def test_planted_label_errors_are_found() -> None:

@@ -12,17 +12,20 @@ from clone import STUDY_KNOBS as KNOBS
 from clone import Clone
 from optuna.trial import FrozenTrial, TrialState
 
-from digits.config import Config, Dimension, compose
+from digits.config import Config, compose
+from digits.config.schema import Dimension
 from digits.errors import DigitsError
-from digits.stages import train
-from digits.sweep import search as sweep
+from digits.paths import ROOT
 from digits.sweep import space as spaces
-from digits.sweep.cmaes import ReplayedCmaEs
+from digits.sweep.best import write_best
+from digits.sweep.search import search
+from digits.sweep.strategies import ReplayedCmaEs
 from digits.sweep.worker import Checks
 from digits.tracking.runs import run_name
+from digits.training.fit import fit
+from digits.training.recipe import recipe
 from digits.training.recorder import Recorder
-
-ROOT = Path(__file__).parent.parent
+from digits.training.session import Session
 
 
 def trials(clone: Clone, study: str, storage: str = "") -> list[FrozenTrial]:
@@ -63,10 +66,10 @@ def with_space(**space: Dimension) -> Config:
     [
         ({"optimizer__lrr": Dimension(low=1, high=2)}, ["sweep.space.optimizer.lrr", "Did you mean optimizer.lr?"]),
         ({"evaluate__bins": Dimension(low=2, high=9)}, ["no training has a knob evaluate.bins"]),
-        ({"model__width": Dimension(low=8, high=4)}, ["low=8 must be below high=4"]),
+        ({"model__width": Dimension(low=8, high=4)}, ["sweep.space.model.width", "low=8, high=4"]),
         ({"model__width": Dimension(low=8, high=9.5)}, ["model.width is a whole number"]),
-        ({"model__width": Dimension()}, ["sweep.space.model.width must have choices, or low and high"]),
-        ({"optimizer__lr": Dimension(low=0, high=1, log=True)}, ["a log scale starts above 0"]),
+        ({"model__width": Dimension()}, ["sweep.space.model.width: it must have choices, or low and high"]),
+        ({"optimizer__lr": Dimension(low=0, high=1, log=True)}, ["sweep.space.optimizer.lr", "low > 0"]),
         ({"optimizer": Dimension(choices=["adamw", "sgdd"])}, ["optimizer=sgdd", "adadelta", "sgd"]),
         ({"optimizer__momentum": Dimension(low=0, high=0.9)}, ["optimizer.momentum"]),
         ({"schedule__final": Dimension(low=0.1, high=2)}, ["schedule.final=2.0 is out of range"]),
@@ -94,6 +97,7 @@ def test_a_wrong_search_space_is_named_before_any_work(
         (["sweep.trails=3"], "Did you mean sweep.trials?"),
         (["sweep=quick", "sweep.space.optimizer.lowe=3"], "Did you mean sweep.space.optimizer.low?"),
         (["sweep=quick", "sweep/sampler=tep"], "tpe"),
+        (["sweep=quick", "sweep.pruner.factor=1"], "sweep.pruner.factor=1 is out of range"),
         (["sweep=quick", "sweep.objectives=[error,nll]"], "choose sweep/pruner=none"),
         (["sweep=quick", "sweep.study=tutorial"], "conf/experiment/tutorial.yaml was not written by `digits sweep`"),
         (["sweep=quick", "sweep.workers=2"], "choose hydra/launcher=joblib, ray_cluster or slurm"),
@@ -104,7 +108,7 @@ def test_a_wrong_study_is_named_before_any_work(
 ) -> None:
     monkeypatch.chdir(ROOT)
     with pytest.raises(DigitsError) as error:
-        sweep.search(overrides)
+        search(overrides)
     assert said in str(error.value)
 
 
@@ -140,7 +144,7 @@ def test_cma_es_finds_the_bottom_of_a_bowl_and_keeps_no_pickle() -> None:
     def bowl(trial: optuna.Trial) -> float:
         return (trial.suggest_float("x", -3, 3) - 1) ** 2 + (trial.suggest_float("y", -3, 3) + 2) ** 2
 
-    study = optuna.create_study(sampler=ReplayedCmaEs(startup=2, seed=1))
+    study = optuna.create_study(sampler=ReplayedCmaEs(1, startup=2))
     study.optimize(bowl, n_trials=90)
     assert study.best_value < 0.01
     assert {key for trial in study.trials for key in trial.system_attrs} == {"cma:generation"}
@@ -181,12 +185,12 @@ def test_the_winner_becomes_an_experiment_that_trains_as_its_trial_did(
     trained = compose([*overrides, *spaces.as_overrides(config.sweep.space, best.params)])
 
     # when it is written
-    path = sweep.write_best(overrides)
+    path = write_best(overrides)
 
     # then it says where it comes from, and composes to the same training
     assert f"study {finished_study}, trial {best.number} of 4" in path.read_text()
     threads = "trainer.threads=1"  # the machine's part is no experiment's
-    assert train.recipe(compose([f"experiment={finished_study}", threads])) == train.recipe(trained)
+    assert recipe(compose([f"experiment={finished_study}", threads])) == recipe(trained)
     path.unlink()
 
 
@@ -195,7 +199,7 @@ def test_a_study_does_not_go_on_with_another_search_space(
 ) -> None:
     monkeypatch.chdir(tiny.path)
     with pytest.raises(DigitsError, match=f"study {finished_study} was begun with") as error:
-        sweep.search([*KNOBS, f"sweep.study={finished_study}", "train.batch_size=32"])
+        search([*KNOBS, f"sweep.study={finished_study}", "train.batch_size=32"])
     assert "begin another with sweep.study=NAME" in str(error.value)
 
 
@@ -204,13 +208,13 @@ def test_checking_a_trial_changes_nothing_of_its_training(
 ) -> None:
     monkeypatch.chdir(tiny.path)
     config = compose(KNOBS)  # its augmentation draws random numbers in every batch
-    datamodule, _, _, precision = train.inputs(config)
+    session = Session(config)
     checked: list[int] = []
     histories = []
     for name, callbacks in (("plain", []), ("checked", [Checks(3, lambda step, error: checked.append(step))])):
-        recorder = Recorder(lambda epoch, row, speed: None)
+        recorder = Recorder()
         (tmp_path / name).mkdir()
-        train.fit(config, datamodule, precision, recorder, tmp_path / name, callbacks)
+        fit(config, session.datamodule, session.precision, recorder, tmp_path / name, callbacks)
         histories.append(recorder.history)
     assert histories[0] == histories[1]
     assert checked == [1, 2, 3, 4, 5, 6]
@@ -219,9 +223,7 @@ def test_checking_a_trial_changes_nothing_of_its_training(
 def test_a_grids_jobs_are_named_after_what_was_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     overrides = ["model.width=24", "train.epochs=14", "seed=2", "optimizer.lr=0.02"]
-    assert (
-        run_name(train.recipe(compose(overrides)), overrides) == "residual-w24 mnist_pen 14ep seed2 optimizer.lr=0.02"
-    )
+    assert run_name(recipe(compose(overrides)), overrides) == "residual-w24 mnist_pen 14ep seed2 optimizer.lr=0.02"
 
 
 def test_two_workers_on_ray_run_every_trial_once(tiny: Clone) -> None:

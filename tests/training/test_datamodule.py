@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from digits.config import Augmentation
+from digits.config.schema import Augmentation
 from digits.errors import DigitsError
 from digits.training.augmentation import augment, damage, strength_at
 from digits.training.datamodule import EpochBatches

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from clone import Clone
 
-from digits.config import Trainer
+from digits.config.schema import Trainer
 from digits.data import sets
 from digits.errors import DigitsError
 from digits.reading.reader import Reader

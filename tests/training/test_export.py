@@ -1,5 +1,7 @@
 """The exported file: what was trained is what is served, and nothing of the machine is in it."""
 
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -7,17 +9,17 @@ import pytest
 import torch
 from numpy.typing import NDArray
 from scipy.special import softmax
+from torch import nn
 
-from digits import config
 from digits.data import mnist
 from digits.reading.reader import Reader
 from digits.training.export import Viewed, export, logits_of
-from digits.training.networks import build
+from digits.training.networks import LeNet, ResidualNetwork, TutorialNetwork
 
-NETWORKS: list[config.Residual | config.Tutorial | config.LeNet] = [
-    config.Residual(margin=2, stem=4, width=8, depth=1),
-    config.Tutorial(dropout_conv=0.25, dropout_dense=0.5),
-    config.LeNet(),
+NETWORKS: list[Callable[[], nn.Module]] = [
+    partial(ResidualNetwork, margin=2, stem=4, width=8, depth=1),
+    partial(TutorialNetwork, dropout_conv=0.25, dropout_dense=0.5),
+    LeNet,
 ]
 
 VIEWS = [[0, 0], [1, 0], [0, -2]]
@@ -28,12 +30,12 @@ def images(mnist_raw: Path) -> NDArray[np.uint8]:
     return mnist.load(mnist_raw, "test")[0][:300]
 
 
-@pytest.mark.parametrize("choice", NETWORKS, ids=lambda choice: choice.name)
+@pytest.mark.parametrize("build", NETWORKS, ids=["residual", "tutorial", "lenet"])
 def test_the_file_gives_the_networks_probabilities(
-    choice: config.Residual, images: NDArray[np.uint8], tmp_path: Path
+    build: Callable[[], nn.Module], images: NDArray[np.uint8], tmp_path: Path
 ) -> None:
     torch.manual_seed(0)
-    network = Viewed([build(choice), build(choice)], VIEWS)
+    network = Viewed([build(), build()], VIEWS)
     expected = softmax(logits_of(network, images) / 1.7, axis=1)
     export(network, 1.7, {"threshold": 0.5}, tmp_path / "model.onnx")
     reader = Reader(tmp_path / "model.onnx")
@@ -46,7 +48,7 @@ def test_the_file_gives_the_networks_probabilities(
 def test_equal_networks_give_equal_files_that_name_no_path(tmp_path: Path) -> None:
     for name in ("a", "b"):
         torch.manual_seed(0)
-        export(Viewed([build(NETWORKS[0])], VIEWS), 1.0, {"threshold": 0.5}, tmp_path / name / "model.onnx")
+        export(Viewed([NETWORKS[0]()], VIEWS), 1.0, {"threshold": 0.5}, tmp_path / name / "model.onnx")
     content = (tmp_path / "a" / "model.onnx").read_bytes()
     assert content == (tmp_path / "b" / "model.onnx").read_bytes()
     assert b".py" not in content

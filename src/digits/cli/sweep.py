@@ -35,10 +35,11 @@ def run(arguments: argparse.Namespace) -> int:
     """Runs a study, or writes its winner."""
     if arguments.trial is not None and not arguments.best:
         raise DigitsError("--trial says which trial --best is to write: give both")
-    from digits.sweep import search
+    from digits.sweep.best import write_best
+    from digits.sweep.search import search
 
     if arguments.best:
-        search.write_best(arguments.overrides, arguments.trial)
+        write_best(arguments.overrides, arguments.trial)
     else:
-        search.search(arguments.overrides)
+        search(arguments.overrides)
     return 0

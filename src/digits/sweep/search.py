@@ -8,11 +8,9 @@ import os
 import shlex
 import sys
 import tempfile
-import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,29 +21,25 @@ from hydra._internal.callbacks import Callbacks
 from hydra.core.global_hydra import GlobalHydra
 from hydra.core.plugins import Plugins
 from hydra.types import HydraContext
-from omegaconf import OmegaConf
-from optuna.trial import FrozenTrial, TrialState
+from optuna.trial import TrialState
 from tqdm import tqdm
 
-from digits import config as schema
 from digits.charts import study as plots
 from digits.charts.style import save
-from digits.config import CHOICES, CONF, Config, compose, composed, flatten
+from digits.config import Config, compose, composed, flatten
+from digits.config.schema import Choice, Dimension, Sweep
 from digits.errors import DigitsError
-from digits.files import written_whole
-from digits.stages import train
+from digits.paths import CONF
 from digits.sweep import space as spaces
+from digits.sweep.best import check_name, experiment_file
+from digits.sweep.progress import LOOK_SECONDS, figures, shown
 from digits.sweep.space import Space
 from digits.sweep.study import FINISHED, Study
 from digits.sweep.worker import work
 from digits.tracking import runs
 from digits.tracking.store import tracking_uri
-
-_FOUND = "# Found by `digits sweep`"
-"""How the second line of an experiment begins that may be written over."""
-
-_LOOK_SECONDS = 1.0
-"""How often the storage is asked what the workers have done."""
+from digits.training.recipe import recipe
+from digits.training.session import Session
 
 
 def search(overrides: Sequence[str]) -> None:
@@ -59,18 +53,18 @@ def search(overrides: Sequence[str]) -> None:
     launcher = str(everything.hydra.runtime.choices["hydra/launcher"])
     config = compose(task)
     _check_workers(config.sweep, launcher)
-    _check_name(config.sweep)
+    check_name(config.sweep)
     task += _threads(config, task, launcher, everything.hydra.launcher)
     space = spaces.searched(config, task)
     spaces.prove(space, task)
-    definition = _definition(config, space, train.inputs(config).digests)
+    definition = _definition(config, space, Session(config).digests)
     study = Study(config, space)
     with _only_one(study):
         study.prepare(definition)
         runs.connect()
         parent = _parent(study, config, space)
         _say_what_begins(study, launcher)
-        with _shown(config, space):
+        with shown(config, space):
             while left := study.trials(TrialState.WAITING, TrialState.RUNNING):
                 for trial in study.release():
                     tqdm.write(f"trial {trial.number} was interrupted: it runs again")
@@ -79,18 +73,18 @@ def search(overrides: Sequence[str]) -> None:
                 else:  # workers of an earlier start, which nobody stopped
                     host, process = left[0].user_attrs["worker"]
                     tqdm.write(f"waiting for trial {left[0].number}, which process {process} on {host} trains")
-                    time.sleep(10 * _LOOK_SECONDS)
+                    time.sleep(10 * LOOK_SECONDS)
         _log_results(study, parent)
     best = study.best()
     if best is None:
         print("no trial was completed: every one was pruned")
         return
-    print(f"best      trial {best.number}: {_figures(config.sweep, best)}   {spaces.short(space, best.params)}")
+    print(f"best      trial {best.number}: {figures(config.sweep, best)}   {spaces.short(space, best.params)}")
     print(f"plots     in MLflow's run {config.sweep.study}: digits ui {config.sweep.study}")
-    print(f"next      digits sweep {shlex.join(overrides)} --best   writes it as {_experiment(config.sweep)}")
+    print(f"next      digits sweep {shlex.join(overrides)} --best   writes it as {experiment_file(config.sweep)}")
 
 
-def _check_workers(sweep: schema.Sweep, launcher: str) -> None:
+def _check_workers(sweep: Sweep, launcher: str) -> None:
     if launcher == "basic" and sweep.workers > 1:
         raise DigitsError(
             f"sweep.workers={sweep.workers}, but hydra/launcher=basic runs one after another: "
@@ -127,15 +121,19 @@ def _only_one(study: Study) -> Iterator[None]:
 
 def _definition(config: Config, space: Space, digests: Mapping[str, str]) -> dict[str, Any]:
     """What must stay the same over the life of a study, or its trials could not be compared; flat."""
-    recipe = {key: value for key, value in train.recipe(config).items() if key != "trainer"}
+    learnt = {key: value for key, value in recipe(config).items() if key != "trainer"}
     sweep = config.sweep
     parts = {
         "sweep": {name: getattr(sweep, name) for name in ("objectives", "checks")}
-        | {"sampler": vars(sweep.sampler), "pruner": vars(sweep.pruner)}
+        | {"sampler": _settings(sweep.sampler), "pruner": _settings(sweep.pruner)}
         | {"space": {name: {k: v for k, v in vars(one).items() if v} for name, one in space.items()}},
         "data": {name: digest[:12] for name, digest in digests.items()},
     }
-    return flatten(recipe | parts)
+    return flatten(learnt | parts)
+
+
+def _settings(choice: Choice) -> dict[str, Any]:
+    return {key: value for key, value in choice.items() if key != "_target_"}
 
 
 def _parent(study: Study, config: Config, space: Space) -> str:
@@ -150,8 +148,8 @@ def _parent(study: Study, config: Config, space: Space) -> str:
     with mlflow.start_run(run_name=config.sweep.study, tags=tags) as run:
         mlflow.log_params(
             {
-                "sampler": config.sweep.sampler.name,
-                "pruner": config.sweep.pruner.name,
+                "sampler": config.sweep.sampler["name"],
+                "pruner": config.sweep.pruner["name"],
                 "objectives": ", ".join(config.sweep.objectives),
                 "seed": config.seed,
             }
@@ -162,7 +160,7 @@ def _parent(study: Study, config: Config, space: Space) -> str:
     return str(run.info.run_id)
 
 
-def _as_text(dimension: schema.Dimension) -> str:
+def _as_text(dimension: Dimension) -> str:
     where = "".join(f", {name}={value} only" for name, value in dimension.when.items())
     if dimension.choices is not None:
         return f"{', '.join(map(str, dimension.choices))}{where}"
@@ -189,67 +187,11 @@ def _say_what_begins(study: Study, launcher: str) -> None:
     sweep, done = study.sweep, len(study.trials(*FINISHED))
     print(
         f"study     {sweep.study}: {len(study.trials())} trials, {len(study.space)} dimensions, "
-        f"{sweep.sampler.name}, pruner {sweep.pruner.name}, workers {sweep.workers} ({launcher})"
+        f"{sweep.sampler['name']}, pruner {sweep.pruner['name']}, workers {sweep.workers} ({launcher})"
     )
     if done:
         print(f"going on  {done} trials are finished already")
     sys.stdout.flush()
-
-
-@contextmanager
-def _shown(config: Config, space: Space) -> Iterator[None]:
-    """Meanwhile prints a line for every trial that ends, and on a terminal keeps a bar below."""
-    over = threading.Event()
-    watcher = threading.Thread(target=_watch, args=(Study(config, space), over), daemon=True)
-    watcher.start()
-    try:
-        yield
-    finally:
-        over.set()
-        watcher.join()
-
-
-def _watch(study: Study, over: threading.Event) -> None:
-    seen = {trial.number for trial in study.trials(*FINISHED)}
-    total, start, before = len(study.trials()), time.monotonic(), len(seen)
-    with tqdm(total=total, initial=before, unit="trial", disable=None, bar_format="{bar:20} {postfix}") as bar:
-        ended = False
-        while not ended:
-            ended = over.wait(_LOOK_SECONDS)
-            finished = study.trials(*FINISHED)
-            new = [trial for trial in finished if trial.number not in seen]
-            pace = (time.monotonic() - start) / max(1, len(finished) - before)
-            left = timedelta(seconds=round(pace * (total - len(finished)))) if len(finished) > before else "unknown"
-            pruned = sum(trial.state == TrialState.PRUNED for trial in finished)
-            best = study.best()
-            standing = (
-                f"{len(finished)}/{total} done, {pruned} pruned   "
-                + (f"best {_figures(study.sweep, best)} (trial {best.number})   " if best else "")
-                + f"left {left}"
-            )
-            bar.set_postfix_str(standing, refresh=False)
-            bar.update(len(new))
-            bar.refresh()
-            for trial in new:
-                seen.add(trial.number)
-                tqdm.write(f"{_ending(study, trial)}   {spaces.short(study.space, trial.params)}\n          {standing}")
-                sys.stdout.flush()
-
-
-def _ending(study: Study, trial: FrozenTrial) -> str:
-    seconds = trial.duration.total_seconds() if trial.duration else 0
-    if trial.state == TrialState.PRUNED:
-        step = trial.last_step or 0
-        error = trial.intermediate_values.get(step, float("nan"))
-        return f"trial {trial.number:3}  pruned at check {step}, error {error:.2%}   {seconds:.0f} s"
-    return f"trial {trial.number:3}  {_figures(study.sweep, trial)}   {seconds:.0f} s"
-
-
-def _figures(sweep: schema.Sweep, trial: FrozenTrial) -> str:
-    shown = {"error": "{:.2%}", "nll": "{:.4f}", "multiply_adds": "{:,.0f}"}
-    return "  ".join(
-        f"{name} {shown[name].format(value)}" for name, value in zip(sweep.objectives, trial.values, strict=True)
-    )
 
 
 def _log_results(study: Study, parent: str) -> None:
@@ -267,74 +209,3 @@ def _log_results(study: Study, parent: str) -> None:
             best = study.best()
             if best:
                 mlflow.set_tag("sweep.best", f"trial {best.number}")
-
-
-def _experiment(sweep: schema.Sweep) -> Path:
-    return CONF / "experiment" / f"{sweep.study}.yaml"
-
-
-def _check_name(sweep: schema.Sweep) -> None:
-    """A study must not bear the name of an experiment that a person wrote: its winner would write over it."""
-    path = _experiment(sweep)
-    if path.exists() and _FOUND not in path.read_text():
-        raise DigitsError(
-            f"{path} was not written by `digits sweep`: give the study another name with sweep.study=NAME"
-        )
-
-
-def write_best(overrides: Sequence[str], number: int | None = None) -> Path:
-    """The experiment file that holds the study's winner, or its trial of that number; written whole.
-
-    Raises:
-        DigitsError: no such trial was completed; says which were.
-    """
-    task = [*composed(overrides).hydra.overrides.task]
-    config = compose(task)
-    _check_name(config.sweep)
-    space = spaces.searched(config, task)
-    study = Study(config, space)
-    complete = {trial.number: trial for trial in study.trials(TrialState.COMPLETE)}
-    winner = study.best() if number is None else complete.get(number)
-    if winner is None:
-        which = f"no completed trial {number}" if number is not None else "no completed trial yet"
-        having = f"completed are {', '.join(map(str, sorted(complete)))}" if complete else "`digits sweep` runs it"
-        raise DigitsError(f"study {config.sweep.study} in {config.sweep.storage} has {which}: {having}")
-    recipe = train.recipe(compose([*task, *spaces.as_overrides(space, winner.params)]))
-    text = _as_experiment(recipe, train.recipe(compose([])))
-    path = _experiment(config.sweep)
-    figures = winner.user_attrs["validation"]
-    told = "  ".join(f"{name.split('/')[1]} {figures[name]:.4g}" for name in figures if name.startswith("validation/"))
-    done = len(study.trials(*FINISHED))
-    with written_whole(path) as temporary:
-        temporary.write_text(
-            "# @package _global_\n"
-            f"{_FOUND} {shlex.join(overrides)}: study {config.sweep.study}, trial {winner.number} of {done}.\n"
-            f"# On validation: {told}.\n"
-            f"{text}"
-        )
-    print(f"wrote {path}: trial {winner.number}, {_figures(config.sweep, winner)}")
-    print(
-        f"next      dvc exp run -S 'conf/pipeline.yaml:experiment={config.sweep.study}', or name it there and dvc repro"
-    )
-    return path
-
-
-def _as_experiment(recipe: dict[str, Any], default: dict[str, Any]) -> str:
-    """YAML of what a recipe has other than the default one; the machine's part left out."""
-    groups = [name for name in CHOICES if name in recipe and recipe[name]["name"] != default[name]["name"]]
-    changed: dict[str, Any] = {}
-    for part, values in recipe.items():
-        if part == "trainer":
-            continue
-        if not isinstance(values, dict):
-            if values != default[part]:
-                changed[part] = values
-            continue
-        same = {} if part in groups else default[part]
-        different = {key: value for key, value in values.items() if key not in same or same[key] != value}
-        if part in groups:
-            different.pop("name")
-        if different:
-            changed[part] = different
-    heads = {"defaults": [{f"override /{group}": recipe[group]["name"]} for group in groups]} if groups else {}
-    return OmegaConf.to_yaml(OmegaConf.create(heads | changed)) if heads or changed else ""

@@ -8,8 +8,15 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, get_args
 
-from digits.config import CONF, Config, Dimension, compose, knobs, nearest
+from optuna.distributions import CategoricalDistribution, FloatDistribution, IntDistribution
+from optuna.trial import Trial
+
+from digits.config import Config, compose
+from digits.config.knobs import kinds
+from digits.config.schema import Dimension
+from digits.config.validation import nearest
 from digits.errors import DigitsError
+from digits.paths import CONF
 
 Space = Mapping[str, Dimension]
 Values = dict[str, Any]
@@ -29,9 +36,8 @@ def searched(config: Config, overrides: Sequence[str]) -> Space:
     space = {name: one for name, one in config.sweep.space.items() if (one.knob or name) not in fixed}
     if not space:
         raise DigitsError(f"sweep.space of study {config.sweep.study} is empty: there is nothing to search")
-    kinds = _searchable()
     for name, dimension in space.items():
-        _check(name, dimension, kinds, space)
+        _check(name, dimension, space)
     return space
 
 
@@ -48,56 +54,66 @@ def prove(space: Space, overrides: Sequence[str]) -> None:
             raise DigitsError(f"sweep.space allows {' '.join(as_overrides(space, values))}: {error}") from error
 
 
-def _searchable() -> dict[str, Any]:
-    """Every knob and every group that a training depends on, and the knob's type; a group's is None."""
-    groups = {folder.name: None for folder in CONF.iterdir() if folder.is_dir()}
-    return {key: kind for key, kind in {**groups, **knobs()}.items() if key.split(".")[0] not in _NO_TRAINING}
+def _searchable() -> set[str]:
+    """Every knob and every group that a training depends on."""
+    groups = {folder.name for folder in CONF.iterdir() if folder.is_dir()}
+    return {key for key in groups | {*kinds()} if key.split(".")[0] not in _NO_TRAINING}
 
 
-def _check(name: str, dimension: Dimension, kinds: Mapping[str, Any], space: Space) -> None:
+def _check(name: str, dimension: Dimension, space: Space) -> None:
     knob, where = dimension.knob or name, f"sweep.space.{name}"
-    if knob not in kinds:
-        raise DigitsError(f"{where}: no training has a knob {knob}. {nearest(knob, kinds)}".rstrip())
+    if knob not in _searchable():
+        raise DigitsError(f"{where}: no training has a knob {knob}. {nearest(knob, _searchable())}".rstrip())
     for other, value in dimension.when.items():
         if other not in list(space)[: list(space).index(name)]:
             raise DigitsError(f"{where}.when: {other} must be a dimension above it. {nearest(other, space)}".rstrip())
         if value not in (space[other].choices or []):
             raise DigitsError(f"{where}.when: {value} is no choice of {other}, which are {space[other].choices}")
-    low, high, step = dimension.low, dimension.high, dimension.step
+    try:
+        _distribution(knob, dimension)
+    except ValueError as error:
+        raise DigitsError(f"{where}: {error}") from error
+
+
+def _distribution(knob: str, dimension: Dimension) -> IntDistribution | FloatDistribution | CategoricalDistribution:
+    """What the values are drawn from.
+
+    Raises:
+        ValueError: the dimension cannot be drawn from; says why.
+    """
+    low, high, step, log = dimension.low, dimension.high, dimension.step, dimension.log
     if dimension.choices is not None:
-        if low is not None or high is not None or step is not None or dimension.log:
-            raise DigitsError(f"{where} has both choices and a range: leave one out")
-        if not dimension.choices or not all(isinstance(c, str | int | float | None) for c in dimension.choices):
-            raise DigitsError(f"{where}.choices={dimension.choices} must be some words, numbers, true, false or null")
-        return
+        if log or any(end is not None for end in (low, high, step)):
+            raise ValueError("it has both choices and a range: leave one out")
+        if not all(isinstance(choice, str | int | float | None) for choice in dimension.choices):
+            raise ValueError(f"choices={dimension.choices} must be words, numbers, true, false or null")
+        return CategoricalDistribution(dimension.choices)
     if low is None or high is None:
-        raise DigitsError(f"{where} must have choices, or low and high")
-    if not {int, float} & {kinds[knob], *get_args(kinds[knob])}:
-        raise DigitsError(f"{where}: {knob} is no number, so it needs choices instead of low and high")
-    if low >= high or (step is not None and step <= 0):
-        raise DigitsError(f"{where}: low={low:g} must be below high={high:g}, and a step above 0")
-    if dimension.log and (low <= 0 or step is not None):
-        raise DigitsError(f"{where}: a log scale starts above 0 and has no step")
-    if _whole(knob) and any(number % 1 for number in (low, high, step or 1)):
-        raise DigitsError(f"{where}: {knob} is a whole number, so low, high and step must be")
-
-
-def _whole(knob: str) -> bool:
-    kind = knobs()[knob]
-    return int in (kind, *get_args(kind))
+        raise ValueError("it must have choices, or low and high")
+    types = {kinds().get(knob), *get_args(kinds().get(knob))}
+    if int in types:
+        if any(number % 1 for number in (low, high, step or 1)):
+            raise ValueError(f"{knob} is a whole number, so low, high and step must be")
+        return IntDistribution(int(low), int(high), log, int(step or 1))
+    if float not in types:
+        raise ValueError(f"{knob} is no number, so it needs choices instead of low and high")
+    return FloatDistribution(low, high, log, step)
 
 
 def _corners(space: Space) -> list[Values]:
     """Combinations in which every choice occurs, and every range's two ends."""
+
+    def corner(index: int, end: str) -> Values:
+        def choose(name: str, dimension: Dimension) -> Any:
+            drawn = _distribution(dimension.knob or name, dimension)
+            if isinstance(drawn, CategoricalDistribution):
+                return drawn.choices[index % len(drawn.choices)]
+            return getattr(drawn, end)
+
+        return _chosen(space, choose)
+
     longest = max(len(dimension.choices or [0]) for dimension in space.values())
-    return [
-        _chosen(
-            space,
-            lambda name, one: one.choices[i % len(one.choices)] if one.choices else _number(name, one, end(one)),  # noqa: B023
-        )
-        for i in range(longest)
-        for end in (lambda one: one.low, lambda one: one.high)
-    ]
+    return [corner(index, end) for index in range(longest) for end in ("low", "high")]
 
 
 def _chosen(space: Space, choose: Callable[[str, Dimension], Any]) -> Values:
@@ -113,28 +129,21 @@ def _holds(dimension: Dimension, values: Values) -> bool:
     return all(other in values and values[other] == value for other, value in dimension.when.items())
 
 
-def _number(name: str, dimension: Dimension, value: Any) -> Any:
-    return int(value) if _whole(dimension.knob or name) else float(value)
-
-
-def suggest(space: Space, trial: Any, reseed: Callable[[str], None]) -> Values:
+def suggest(space: Space, trial: Trial, reseed: Callable[[str], None]) -> Values:
     """The trial's values; `reseed` is called with a dimension's name before it is drawn, so that a trial which was
     killed between two of them draws the rest as it would have."""
 
     def draw(name: str, dimension: Dimension) -> Any:
         reseed(name)
-        if dimension.choices:
-            return trial.suggest_categorical(name, dimension.choices)
-        low, high, step = (None if x is None else _number(name, dimension, x) for x in _range(dimension))
-        if _whole(dimension.knob or name):
-            return trial.suggest_int(name, low, high, step=step or 1, log=dimension.log)
-        return trial.suggest_float(name, low, high, step=step, log=dimension.log)
+        match _distribution(dimension.knob or name, dimension):
+            case CategoricalDistribution(choices=choices):
+                return trial.suggest_categorical(name, choices)
+            case IntDistribution(low=low, high=high, log=log, step=step):
+                return trial.suggest_int(name, low, high, step=step, log=log)
+            case FloatDistribution(low=low, high=high, log=log, step=step):
+                return trial.suggest_float(name, low, high, step=step, log=log)
 
     return _chosen(space, draw)
-
-
-def _range(dimension: Dimension) -> tuple[float | None, float | None, float | None]:
-    return dimension.low, dimension.high, dimension.step
 
 
 def grid(space: Space) -> list[Values]:
@@ -145,25 +154,24 @@ def grid(space: Space) -> list[Values]:
     """
     points: list[Values] = [{}]
     for name, dimension in space.items():
-        values = dimension.choices or _steps(name, dimension)
         points = [
-            {**point, **({} if value is _ABSENT else {name: value})}
+            {**point, **further}
             for point in points
-            for value in (values if _holds(dimension, point) else [_ABSENT])
+            for further in ([{name: value} for value in _steps(name, dimension)] if _holds(dimension, point) else [{}])
         ]
     return points
 
 
-_ABSENT = object()
-
-
-def _steps(name: str, dimension: Dimension) -> list[Any]:
-    low, high, step = _range(dimension)
-    step = step or (1 if _whole(dimension.knob or name) and not dimension.log else None)
-    if low is None or high is None or step is None:
-        raise DigitsError(f"sweep.space.{name} has no step: sweep/sampler=grid needs one, or choices")
-    # Ten digits: that much of a sum of decimal steps is exact.
-    return [_number(name, dimension, round(low + i * step, 10)) for i in range(int((high - low) / step + 1e-9) + 1)]
+def _steps(name: str, dimension: Dimension) -> Sequence[Any]:
+    match _distribution(dimension.knob or name, dimension):
+        case CategoricalDistribution(choices=choices):
+            return choices
+        case IntDistribution(low=low, high=high, log=False, step=step):
+            return range(low, high + 1, step)
+        case FloatDistribution(low=low, high=high, step=float(step)):
+            # Ten digits: that much of a sum of decimal steps is exact.
+            return [round(low + i * step, 10) for i in range(int((high - low) / step + 1e-9) + 1)]
+    raise DigitsError(f"sweep.space.{name} has no step: sweep/sampler=grid needs one, or choices")
 
 
 def as_overrides(space: Space, values: Values) -> list[str]:

@@ -23,11 +23,10 @@ from optuna.storages import RDBStorage
 from optuna.trial import FrozenTrial, Trial, TrialState
 from sqlalchemy.exc import SQLAlchemyError
 
-from digits import config as schema
-from digits.config import Config, Sweep
+from digits.config import Config
+from digits.config.choices import build, checked
 from digits.errors import DigitsError
 from digits.sweep import space as spaces
-from digits.sweep.cmaes import ReplayedCmaEs
 from digits.sweep.space import Space, Values
 
 optuna.logging.set_verbosity(optuna.logging.WARNING)
@@ -48,12 +47,14 @@ class Study:
     """An Optuna study, its storage, and who may change what in it.
 
     Raises:
-        DigitsError: the storage cannot be used; says which, and what else to do.
+        DigitsError: sampler or pruner have a wrong setting, or the storage cannot be used; says what else to do.
     """
 
     def __init__(self, config: Config, space: Space) -> None:
         sweep = config.sweep
         self.sweep, self.space, self.seed = sweep, space, config.seed
+        self.sampling = checked(sweep.sampler, "sweep.sampler")
+        pruner = build(checked(sweep.pruner, "sweep.pruner"), config.train.epochs * sweep.checks)
         self.local = Path(sweep.storage.removeprefix("sqlite:///")) if sweep.storage.startswith("sqlite:///") else None
         if self.local:
             self.local.parent.mkdir(parents=True, exist_ok=True)
@@ -68,7 +69,7 @@ class Study:
                     storage=self.storage,
                     study_name=sweep.study,
                     directions=["minimize"] * len(sweep.objectives),
-                    pruner=_pruner(sweep, config.train.epochs * sweep.checks),
+                    pruner=pruner,
                     load_if_exists=True,
                 )
         except (SQLAlchemyError, ImportError, ValueError) as error:
@@ -103,7 +104,7 @@ class Study:
                     "go on with it as it was, or begin another with sweep.study=NAME"
                 )
             present = len(self.trials())
-            if isinstance(self.sweep.sampler, schema.Grid):
+            if self.sampling["name"] == "grid":
                 for values in spaces.grid(self.space)[present : self.sweep.trials]:
                     self.optuna.enqueue_trial(values)
             else:
@@ -119,7 +120,7 @@ class Study:
         """Lets the trials wait again whose worker is gone; returns them. For one process of a study at a time."""
         gone = [trial for trial in self.trials(TrialState.RUNNING) if not _alive(trial)]
         for trial in gone:
-            self.storage.set_trial_state_values(trial._trial_id, TrialState.WAITING)
+            self.storage.set_trial_state_values(self._id(trial), TrialState.WAITING)
         return gone
 
     def claim(self) -> Trial | None:
@@ -129,24 +130,34 @@ class Study:
         """
         with self.alone():
             for waiting in self.trials(TrialState.WAITING):
-                if self.storage.set_trial_state_values(waiting._trial_id, TrialState.RUNNING):
-                    self.storage.set_trial_user_attr(waiting._trial_id, "worker", [socket.gethostname(), os.getpid()])
-                    self.storage.set_trial_user_attr(waiting._trial_id, "beat", time.time())
+                key = self._id(waiting)
+                if self.storage.set_trial_state_values(key, TrialState.RUNNING):
+                    self.storage.set_trial_user_attr(key, "worker", [socket.gethostname(), os.getpid()])
+                    self.storage.set_trial_user_attr(key, "beat", time.time())
                     break
             else:
                 return None
         # Not study.ask(), which begins a further trial where another worker was faster.
-        self.optuna.sampler = _sampler(self.sweep, _seed(self.seed, waiting.number))
-        return Trial(self.optuna, waiting._trial_id)
+        self.optuna.sampler = self._sampler(waiting.number)
+        return Trial(self.optuna, key)
 
     def suggest(self, trial: Trial) -> Values:
         """The trial's values; those it had drawn before it was killed stay."""
         _ = trial.relative_params  # drawn now, from the trial's own seed, even if some values are there already
 
         def reseed(name: str) -> None:
-            self.optuna.sampler = _sampler(self.sweep, _seed(self.seed, trial.number, name))
+            self.optuna.sampler = self._sampler(trial.number, name)
 
         return spaces.suggest(self.space, trial, reseed)
+
+    def _id(self, trial: FrozenTrial) -> int:
+        """The trial's key in the storage."""
+        study = self.storage.get_study_id_from_name(self.sweep.study)
+        return self.storage.get_trial_id_from_study_id_trial_number(study, trial.number)
+
+    def _sampler(self, number: int, name: str = "") -> optuna.samplers.BaseSampler:
+        """The sampler of a trial, or of one of its dimensions."""
+        return build(self.sampling, zlib.crc32(f"{self.seed} {number} {name}".encode()))
 
     def best(self) -> FrozenTrial | None:
         """The completed trial with the least first objective, the second deciding between equals, and so on."""
@@ -179,32 +190,6 @@ def _alive(trial: FrozenTrial) -> bool:
     except PermissionError:
         return True
     return True
-
-
-def _seed(seed: int, number: int, name: str = "") -> int:
-    return zlib.crc32(f"{seed} {number} {name}".encode())
-
-
-def _sampler(sweep: Sweep, seed: int) -> optuna.samplers.BaseSampler:
-    match sweep.sampler:
-        case schema.TPE(startup=startup):
-            return optuna.samplers.TPESampler(n_startup_trials=startup, seed=seed)
-        case schema.CMAES(startup=startup):
-            return ReplayedCmaEs(startup, seed)
-        case schema.Random() | schema.Grid():  # a grid's values stand in its trials
-            return optuna.samplers.RandomSampler(seed=seed)
-    raise TypeError(f"no sampler for {sweep.sampler!r}")
-
-
-def _pruner(sweep: Sweep, checks: int) -> optuna.pruners.BasePruner:
-    match sweep.pruner:
-        case schema.ASHA(first=first, factor=factor):
-            return optuna.pruners.SuccessiveHalvingPruner(first, factor)
-        case schema.Hyperband(first=first, factor=factor):
-            return optuna.pruners.HyperbandPruner(first, checks, factor)
-        case schema.NoPruning():
-            return optuna.pruners.NopPruner()
-    raise TypeError(f"no pruner for {sweep.pruner!r}")
 
 
 def _without_password(url: str) -> str:

@@ -1,11 +1,10 @@
-"""A worker of a study: it claims trial after trial and trains each as stages/train does, judged on validation alone.
+"""A worker of a study: it claims trial after trial and trains each as the train stage does, judged on validation alone.
 
 Every trial is an MLflow run below the study's. None exports a model: that costs as much as a third of a short
 training, and `digits sweep --best` has the pipeline train the winner anyway.
 """
 
 import os
-import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -15,17 +14,24 @@ import torch
 from hydra.core.hydra_config import HydraConfig
 from omegaconf import DictConfig
 from optuna.trial import Trial, TrialState
+from typing_extensions import override
 
-from digits.config import Config, compose, to_config
-from digits.paths import CHECKPOINTS, ROOT
-from digits.stages import train
+from digits.config import Config, compose
+from digits.config.choices import build
+from digits.config.composition import to_config
+from digits.paths import ROOT
 from digits.sweep import space as spaces
 from digits.sweep.study import Study, beat
 from digits.tracking import runs
-from digits.training.classifier import DigitClassifier, network_input
-from digits.training.datamodule import VALIDATION, DigitsDataModule, parts
-from digits.training.networks import build, multiply_adds
+from digits.tracking.training_run import log_epoch, tracked
+from digits.training import hardware
+from digits.training.classifier import DigitClassifier
+from digits.training.datamodule import VALIDATION, BatchTable, DigitsDataModule, parts
+from digits.training.fit import fit
+from digits.training.networks import multiply_adds
+from digits.training.recipe import recipe
 from digits.training.recorder import Recorder, Row
+from digits.training.session import Session
 
 _CHUNK = 500
 """Images validated at once."""
@@ -34,7 +40,6 @@ _CHUNK = 500
 def work(composed: DictConfig) -> None:
     """Runs trials until none waits: what Hydra's launchers start, here or on other machines."""
     os.chdir(ROOT)
-    warnings.filterwarnings("ignore", module="pytorch_lightning")
     overrides = list(HydraConfig.get().overrides.task)
     config = to_config(composed)
     runs.connect()
@@ -53,22 +58,23 @@ def run(study: Study, trial: Trial, overrides: Sequence[str]) -> None:
 
     values = study.suggest(trial)
     config = compose([*overrides, *spaces.as_overrides(study.space, values)])
-    datamodule, context, digests, precision = train.inputs(config)
-    checkpoints = CHECKPOINTS / train.fingerprint(config, precision, digests)
+    session = Session(config)
     name = f"trial {trial.number}  {spaces.short(study.space, values)}"
     tags = {
         "mlflow.parentRunId": study.optuna.user_attrs["run_id"],
         "sweep.study": study.sweep.study,
         "sweep.trial": str(trial.number),
     }
+    begun = runs.find_tagged(mlflow.MlflowClient(), tags)
+    tags |= hardware.describe(config.trainer) | {"pipeline": "false"}
     with (
-        train.resumable(checkpoints) as folder,
-        train.tracked(config, folder, context, name, tags, runs.find_tagged(mlflow.MlflowClient(), tags)),
+        session.resumable() as folder,
+        tracked(folder, name, recipe(config), session.purposes, tags, begun),
     ):
-        recorder = Recorder(train.log_epoch)
+        recorder = Recorder(log_epoch)
         try:
             callbacks = [Checks(study.sweep.checks, judge(trial, config)), Beat(trial)]
-            train.fit(config, datamodule, precision, recorder, folder, callbacks)
+            fit(config, session.datamodule, session.precision, recorder, folder, callbacks)
         except optuna.TrialPruned:
             mlflow.set_tag("sweep.state", "pruned")
             mlflow.end_run("KILLED")
@@ -97,7 +103,7 @@ def objectives(config: Config, row: Row) -> dict[str, float]:
 def judge(trial: Trial, config: Config) -> Callable[[int, float], None]:
     """A function of a check, counted from 1, and its validation error; it raises TrialPruned for a hopeless trial."""
     last = config.train.epochs * config.sweep.checks
-    known = trial.storage.get_trial(trial._trial_id).intermediate_values
+    known = trial.study.get_trials(deepcopy=False)[trial.number].intermediate_values
     single = len(config.sweep.objectives) == 1
 
     def check(step: int, error: float) -> None:
@@ -117,13 +123,14 @@ def judge(trial: Trial, config: Config) -> Callable[[int, float], None]:
 class Checks(pl.Callback):
     """Measures the validation error at `per_epoch` evenly spaced points of every epoch, the last being its end.
 
-    Lightning's val_check_interval would do it too, but draws random numbers: a trial is to train to the same bits as
-    the same recipe does outside a study.
+    Lightning's own val_check_interval draws random numbers on the way, after which a trial would no longer train to the
+    same bits as its recipe does outside a study.
     """
 
     def __init__(self, per_epoch: int, judge: Callable[[int, float], None]) -> None:
         self.per_epoch, self.judge = per_epoch, judge
 
+    @override
     def on_train_batch_end(
         self, trainer: pl.Trainer, pl_module: pl.LightningModule, outputs: Any, batch: Any, batch_idx: int
     ) -> None:
@@ -133,13 +140,14 @@ class Checks(pl.Callback):
             assert isinstance(pl_module, DigitClassifier)
             self.judge(trainer.current_epoch * self.per_epoch + point, validation_error(trainer, pl_module))
 
+    @override
     def on_train_epoch_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         self.judge((trainer.current_epoch + 1) * self.per_epoch, float(trainer.callback_metrics["validation/error"]))
 
 
 @torch.no_grad()
 def validation_error(trainer: pl.Trainer, classifier: DigitClassifier) -> float:
-    """Part of the validation images, of the kinds it trains on, that the network to be served reads wrongly now."""
+    """The fraction of validation images, of the sets it trains on, that the served network misreads now."""
     datamodule: Any = trainer.datamodule  # type: ignore[attr-defined]
     assert isinstance(datamodule, DigitsDataModule)
     network, training = classifier.served, classifier.served.training
@@ -148,22 +156,22 @@ def validation_error(trainer: pl.Trainer, classifier: DigitClassifier) -> float:
     for name, digits in zip(VALIDATION, datamodule.validation, strict=True):
         if name not in parts(classifier.config.mix):
             continue
-        for images, labels in zip(
-            *(torch.from_numpy(x).split(_CHUNK) for x in (digits.images, digits.labels)), strict=True
-        ):
-            inputs = network_input(images.to(classifier.device).unsqueeze(1).float() / 255)
+        table = BatchTable(digits)
+        for chosen in torch.arange(len(table)).split(_CHUNK):
+            images, labels = table[chosen]
             with trainer.precision_plugin.val_step_context():
-                read = network(inputs.contiguous(memory_format=torch.channels_last)).argmax(1)
+                read = classifier.read(images.to(classifier.device)).argmax(1)
             wrong, total = wrong + int((read.cpu() != labels).sum()), total + len(labels)
     network.train(training)
     return wrong / total
 
 
 class Beat(pl.Callback):
-    """Says, batch after batch, that the trial's worker lives."""
+    """Records after a batch, now and then, that the trial's worker is alive."""
 
     def __init__(self, trial: Trial) -> None:
         self.say = beat(trial)
 
+    @override
     def on_train_batch_end(self, *_: Any) -> None:
         self.say()

@@ -1,5 +1,7 @@
-"""What whole batches of digits go through in training, each image by its own random amounts: it is moved, and of some
-the picture is damaged. All of it draws from torch's global random generator."""
+"""Augmentation of whole training batches: every digit is moved, and some are damaged, each by its own random amounts.
+
+All randomness comes from torch's global generator, which the classifier seeds for every epoch.
+"""
 
 import math
 
@@ -7,17 +9,19 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from digits.config import Augmentation
+from digits.config.schema import Augmentation
 
 
 def strength_at(config: Augmentation, progress: float) -> float:
-    """What all amounts are multiplied with after this part of the training: towards its end the images become
-    more like those that will be read."""
+    """The factor of all amounts when this fraction of the training is over.
+
+    It falls towards the end, so that the last images are more like those that will be read.
+    """
     return 1.0 - (1.0 - config.faded) * max(0.0, progress - (1 - config.fade)) / config.fade if config.fade else 1.0
 
 
 def augment(images: Tensor, config: Augmentation, strength: float = 1.0) -> Tensor:
-    """The images moved, and on average `config.damage` of them damaged; the first ones, for batches are shuffled.
+    """The images moved, and on average the fraction `config.damage` of them damaged.
 
     Args:
         images: (N, 1, H, W), 0 paper, 1 ink.
@@ -27,7 +31,8 @@ def augment(images: Tensor, config: Augmentation, strength: float = 1.0) -> Tens
     return damage(move(images, config, strength), strength * config.damage)
 
 
-_KNOTS = 5  # to a side, that an image is pulled at
+_KNOTS = 5
+"""Points to a side at which the elastic field is drawn; it is interpolated between them."""
 
 
 def move(images: Tensor, config: Augmentation, strength: float = 1.0) -> Tensor:
@@ -67,12 +72,11 @@ def move(images: Tensor, config: Augmentation, strength: float = 1.0) -> Tensor:
 
 
 def damage(images: Tensor, share: float) -> Tensor:
-    """The images, of which `share` on average is damaged, by one kind of damage each; the first ones, and as many by
-    each kind as the batch has room for.
+    """The images, on average the fraction `share` of them damaged, each in one way and so that people could read it.
 
-    Weaker or stronger than a picture that a person can still read: what D. Hendrycks and T. Dietterich (*Benchmarking
-    Neural Network Robustness to Common Corruptions and Perturbations*, 2019) and N. Mu and J. Gilmer (*MNIST-C*, 2019)
-    measure, made on the batch.
+    The kinds of damage follow D. Hendrycks and T. Dietterich (*Benchmarking Neural Network Robustness to Common
+    Corruptions and Perturbations*, 2019) and N. Mu and J. Gilmer (*MNIST-C*, 2019). The first images of the batch are
+    damaged, for batches are shuffled: consecutive groups of equal size, one for each kind.
 
     Args:
         images: (N, 1, H, W), 0 paper, 1 ink.
@@ -98,7 +102,8 @@ def _faint(images: Tensor) -> Tensor:
     return mean + _amount(images, 0.1, 1) * (images - mean)
 
 
-_REACH = 4  # pixels to either side that a blurred pixel spreads over
+_REACH = 4
+"""Pixels to either side that a blurred pixel spreads over."""
 
 
 def _blurred(images: Tensor) -> Tensor:
@@ -114,7 +119,7 @@ def _noisy(images: Tensor) -> Tensor:
 
 
 def _along(images: Tensor, direction: Tensor) -> Tensor:
-    """How far each pixel is from the middle, in a direction (N, 1, 1, 1) in radians."""
+    """Distance of each pixel from the middle, along a direction (N, 1, 1, 1) in radians."""
     y, x = (torch.arange(side, device=images.device) - (side - 1) / 2 for side in images.shape[2:])
     return torch.sin(direction) * y[:, None] + torch.cos(direction) * x
 
@@ -127,7 +132,7 @@ def _unevenly_lit(images: Tensor) -> Tensor:
 
 
 def _ruled(images: Tensor) -> Tensor:
-    """Lines a pixel wide behind the digit, level or upright, or almost so."""
+    """Lines a pixel wide behind the digit, nearly horizontal or nearly vertical."""
     spacing = _amount(images, 5, 12)
     upright = torch.randint(2, (len(images), 1, 1, 1), device=images.device)
     across = _along(images, math.pi / 2 * (1 - upright) + _amount(images, -0.1, 0.1)) + _amount(images, 0, 1) * spacing
@@ -136,7 +141,7 @@ def _ruled(images: Tensor) -> Tensor:
 
 
 def _covered(images: Tensor) -> Tensor:
-    """A square of paper, or now and then of ink, over a random place on the digit's line."""
+    """A square of paper, sometimes of ink, over a random place on the stroke."""
     height, width = images.shape[2:]
     y, x = torch.arange(height, device=images.device), torch.arange(width, device=images.device)
     line = (images > 0.5) * torch.rand(images.shape, device=images.device)

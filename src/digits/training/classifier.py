@@ -7,16 +7,16 @@ import pytorch_lightning as pl
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
-from torch.optim import Optimizer, lr_scheduler
+from torch.optim import Optimizer
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+from typing_extensions import override
 
-from digits import config as schema
 from digits.config import Config
+from digits.config.choices import build
 from digits.data.sets import NO_DIGIT
 from digits.training import calibration
 from digits.training.augmentation import augment, strength_at
 from digits.training.datamodule import VALIDATION, epoch_seed, parts
-from digits.training.networks import build
 
 MEAN, STD = 0.1307, 0.3081
 """Of the pixels of MNIST's training images, 0 to 1: what the network's input is normalised with."""
@@ -56,15 +56,22 @@ class DigitClassifier(pl.LightningModule):
         """The network that is validated, exported and served: the moving average where there is one."""
         return self.network if self.average is None else self.average.module
 
+    def read(self, images: Tensor) -> Tensor:
+        """The served network's logits (N, 10) of uint8 images (N, 1, 28, 28)."""
+        return self.served(network_input(images.float() / 255).contiguous(memory_format=torch.channels_last))
+
+    @override
     def on_fit_start(self) -> None:
         # Not earlier: Lightning, where it starts further processes, shares the processors out as it thinks best.
         torch.set_num_threads(self.config.trainer.threads)
 
+    @override
     def on_train_epoch_start(self) -> None:
         # Augmentation and dropout draw from the global generator: an epoch repeats whatever came before it.
         torch.manual_seed(epoch_seed(self.config.seed, self.current_epoch, self.global_rank))
         self._trained = torch.zeros(3, device=self.device)
 
+    @override
     def training_step(self, batch: tuple[Tensor, Tensor], batch_idx: int) -> Tensor:
         images, labels = batch
         config = self.config.augmentation
@@ -76,19 +83,22 @@ class DigitClassifier(pl.LightningModule):
         self._trained += torch.stack([loss.detach(), accuracy, torch.ones_like(accuracy)])
         return loss
 
+    @override
     def on_train_batch_end(self, *_: Any) -> None:
         if self.average is not None:
             self.average.update_parameters(self.network)
 
+    @override
     def on_validation_epoch_start(self) -> None:
         self.served.eval()
         self._validated: dict[str, list[tuple[Tensor, Tensor]]] = {name: [] for name in VALIDATION}
 
+    @override
     def validation_step(self, batch: tuple[Tensor, Tensor], batch_idx: int, dataloader_idx: int = 0) -> None:
         images, labels = batch
-        inputs = network_input(images.float() / 255).contiguous(memory_format=torch.channels_last)
-        self._validated[VALIDATION[dataloader_idx]].append((self.served(inputs).float().cpu(), labels.cpu()))
+        self._validated[VALIDATION[dataloader_idx]].append((self.read(images).float().cpu(), labels.cpu()))
 
+    @override
     def on_validation_epoch_end(self) -> None:
         loss, accuracy, batches = self._trained
         self.log_dict({"train/loss": loss / batches, "train/accuracy": accuracy / batches}, sync_dist=True)
@@ -107,38 +117,17 @@ class DigitClassifier(pl.LightningModule):
         self.validated = sum(len(wrong[name]) for name in own)
         self.log("validation/error", sum(int(wrong[name].sum()) for name in own) / self.validated)
 
+    @override
     def configure_optimizers(self) -> Any:
         optimizer = self.optimizer()
         # Not trainer.estimated_stepping_batches: it begins an epoch of batches before a checkpoint is restored.
         epoch = len(self.trainer.datamodule.train_dataloader())  # type: ignore[attr-defined]
         self.batches = epoch * self.config.train.epochs
-        schedule = self.schedule(optimizer, self.batches)
+        schedule = build(self.config.schedule, optimizer, self.batches)
         return {"optimizer": optimizer, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}
 
-    def schedule(self, optimizer: Optimizer, batches: int) -> lr_scheduler.LRScheduler:
-        """The learning rate over a training of that many batches."""
-        if isinstance(self.config.schedule, schema.Constant):
-            return lr_scheduler.ConstantLR(optimizer, factor=1.0)
-        return lr_scheduler.OneCycleLR(
-            optimizer,
-            max_lr=self.config.optimizer.lr,
-            total_steps=batches,
-            pct_start=max(self.config.schedule.warmup, min(1.0, 2 / batches)),  # up and down take a step each at least
-            final_div_factor=1 / self.config.schedule.final,
-            cycle_momentum=False,
-        )
-
     def optimizer(self) -> Optimizer:
-        """The optimiser that the configuration names, over the network's weights."""
-        weights = [weight for weight in self.network.parameters() if weight.ndim > 1]
-        others = [weight for weight in self.network.parameters() if weight.ndim <= 1]
-        match self.config.optimizer:
-            case schema.AdamW(lr=lr, weight_decay=decay):
-                groups = [{"params": weights, "weight_decay": decay}, {"params": others, "weight_decay": 0.0}]
-                return torch.optim.AdamW(groups, lr=lr, fused=True)
-            case schema.SGD(lr=lr, momentum=momentum, weight_decay=decay):
-                groups = [{"params": weights, "weight_decay": decay}, {"params": others, "weight_decay": 0.0}]
-                return torch.optim.SGD(groups, lr=lr, momentum=momentum, nesterov=True)
-            case schema.Adadelta(lr=lr, rho=rho, eps=eps):
-                return torch.optim.Adadelta(weights + others, lr=lr, rho=rho, eps=eps)
-        raise TypeError(f"no optimiser for {self.config.optimizer!r}")
+        """The configured optimiser, over the network's weights."""
+        parameters = list(self.network.parameters())
+        weights = [each for each in parameters if each.ndim > 1]
+        return build(self.config.optimizer, weights, [each for each in parameters if each.ndim <= 1])

@@ -7,8 +7,10 @@ import pytorch_lightning as pl
 import torch
 from torch import Tensor
 from torch.utils.data import DataLoader, Dataset, Sampler
+from typing_extensions import override
 
-from digits.config import Config, Mix
+from digits.config import Config
+from digits.config.schema import Mix
 from digits.data import sets
 from digits.data.kinds import set_names
 from digits.data.sets import DigitSet
@@ -93,6 +95,7 @@ class DigitsDataModule(pl.LightningDataModule):
         self.training = [sets.load(folder, f"{name}-train") for name in trained_parts(config.mix)]
         self.validation = [sets.load(folder, f"{name}-validation") for name in VALIDATION]
 
+    @override
     def train_dataloader(self) -> DataLoader[tuple[Tensor, Tensor]]:
         draws = {"mnist": self.config.mix.mnist, "pen": self.config.mix.pen, "outlier": self.config.mix.outlier}
         batches = EpochBatches(
@@ -107,6 +110,7 @@ class DigitsDataModule(pl.LightningDataModule):
         # A generator of its own: else every new epoch's loader draws from the global one that augmentation uses.
         return DataLoader(BatchTable(*self.training), batch_size=None, sampler=batches, generator=torch.Generator())
 
+    @override
     def val_dataloader(self) -> list[DataLoader[tuple[Tensor, Tensor]]]:
         tables = [BatchTable(part) for part in self.validation]
         return [

@@ -15,8 +15,9 @@ from hydra.core.hydra_config import HydraConfig
 from hydra.types import RunMode
 from pytorch_lightning.utilities import rank_zero_only
 from torch import Tensor, distributed, nn
+from typing_extensions import override
 
-from digits.config import Trainer
+from digits.config.schema import Trainer
 from digits.errors import DigitsError
 from digits.training import hardware
 
@@ -71,6 +72,7 @@ class Agreement(pl.Callback):
     def __init__(self, fingerprint: str) -> None:
         self.fingerprint = fingerprint
 
+    @override
     def on_train_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         own = torch.tensor(list(f"{self.fingerprint}{trainer.current_epoch:9}".encode()), device=pl_module.device)
         if (trainer.strategy.all_gather(own) != own).any():
@@ -85,13 +87,13 @@ class _Sum(torch.autograd.Function):
     """Over all processes; each one's loss depends on every one's values, so gradients are summed as well."""
 
     @staticmethod
-    def forward(ctx: Any, own: Tensor) -> Tensor:
+    def forward(_ctx: Any, own: Tensor) -> Tensor:
         total = own.clone()
         distributed.all_reduce(total)
         return total
 
     @staticmethod
-    def backward(ctx: Any, gradient: Tensor) -> Tensor:
+    def backward(_ctx: Any, gradient: Tensor) -> Tensor:
         total = gradient.clone()
         distributed.all_reduce(total)
         return total
@@ -108,6 +110,7 @@ class SyncBatchNorm2d(nn.BatchNorm2d):
     num_batches_tracked: Tensor
     momentum: float
 
+    @override
     def forward(self, x: Tensor) -> Tensor:
         if not self.training or not distributed.is_initialized() or distributed.get_world_size() == 1:
             return super().forward(x)

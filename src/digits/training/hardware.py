@@ -6,7 +6,7 @@ from typing import Any
 
 import torch
 
-from digits.config import Trainer
+from digits.config.schema import Trainer
 
 _FAST_BF16 = {"avx512_bf16", "amx_bf16"}
 """Processor flags with which bfloat16 is faster than float32; without them it is slower."""

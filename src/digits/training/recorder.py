@@ -7,6 +7,7 @@ from typing import Any
 
 import pytorch_lightning as pl
 from torch import Tensor
+from typing_extensions import override
 
 from digits.training.classifier import DigitClassifier
 
@@ -25,7 +26,7 @@ class Recorder(pl.Callback):
             machine's speed ("images_per_second", "seconds") apart, for that must not enter any output.
     """
 
-    def __init__(self, on_epoch: Callable[[int, Row, Row], None]) -> None:
+    def __init__(self, on_epoch: Callable[[int, Row, Row], None] | None = None) -> None:
         self.on_epoch = on_epoch
         self.history: list[Row] = []
         self.least_error = 1.0
@@ -33,19 +34,24 @@ class Recorder(pl.Callback):
         self.best_weights: dict[str, Tensor] = {}
         self.seconds = 0.0
 
+    @override
     def state_dict(self) -> dict[str, Any]:
         keys = ("history", "least_error", "best_epoch", "best_weights", "seconds")
         return {key: getattr(self, key) for key in keys}
 
+    @override
     def load_state_dict(self, state_dict: dict[str, Any]) -> None:
         vars(self).update(state_dict)
 
+    @override
     def on_train_epoch_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         self._start = time.perf_counter()
 
+    @override
     def on_validation_epoch_start(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         self._train_seconds = time.perf_counter() - self._start
 
+    @override
     def on_train_epoch_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
         assert isinstance(pl_module, DigitClassifier)
         # Seven digits: float32 holds no more.
@@ -60,5 +66,5 @@ class Recorder(pl.Callback):
         images = trainer.num_training_batches * pl_module.config.train.batch_size
         self.seconds += self._train_seconds
         speed = {"images_per_second": images / self._train_seconds, "seconds": self.seconds}
-        if trainer.is_global_zero:
+        if self.on_epoch and trainer.is_global_zero:
             self.on_epoch(trainer.current_epoch, row, speed)

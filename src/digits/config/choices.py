@@ -1,0 +1,84 @@
+"""Options of conf/ that are a class or a function: found by `_target_`, checked against its signature, called.
+
+This is why a network, an optimiser or a schedule takes one class or function and one file of conf/. A target is
+imported only when a choice is checked or called, so that stages which do not train never wait for PyTorch.
+"""
+
+import dataclasses
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+from hydra.errors import InstantiationException
+from hydra.utils import get_object
+
+from digits.config.schema import Choice, Config
+from digits.config.validation import nearest, validated
+from digits.errors import DigitsError
+
+LEARNING = ("model", "optimizer", "schedule")
+"""The choices that a training reads."""
+
+_ABOUT = ("_target_", "name")
+"""Keys that are no arguments."""
+
+
+def target(choice: Choice, key: str) -> Callable[..., Any]:
+    """What `_target_` names.
+
+    Raises:
+        DigitsError: it is missing or cannot be imported.
+    """
+    name = str(choice.get("_target_", ""))
+    try:
+        return get_object(name)
+    except (ValueError, InstantiationException) as error:
+        raise DigitsError(f"{key}._target_={name} names no class or function that can be imported") from error
+
+
+def keys(of: Callable[..., Any]) -> dict[str, inspect.Parameter]:
+    """The parameters that conf/ gives: all but those before a `/` in the signature, which the caller passes."""
+    own = (inspect.Parameter.KEYWORD_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
+    return {name: each for name, each in inspect.signature(of, eval_str=True).parameters.items() if each.kind in own}
+
+
+def checked(choice: Choice, key: str) -> Choice:
+    """The choice with its values converted as its signature says, in the signature's order.
+
+    Args:
+        choice: an option of conf/<key>.
+        key: what messages call it, such as model.
+
+    Raises:
+        DigitsError: a key is missing or unknown, a value of another type or out of range; names it.
+    """
+    parameters = keys(target(choice, key))
+    arguments = {name: value for name, value in choice.items() if name not in _ABOUT}
+    for name in arguments:
+        if name not in parameters:
+            guess = nearest(f"{key}.{name}", [f"{key}.{each}" for each in parameters])
+            raise DigitsError(f"{key}={choice.get('name')} has no key {key}.{name}. {guess}".rstrip())
+    fields = [
+        (name, each.annotation)
+        if each.default is each.empty
+        else (name, each.annotation, dataclasses.field(default=each.default))
+        for name, each in parameters.items()
+    ]
+    shape = dataclasses.make_dataclass("Arguments", fields, kw_only=True)
+    return {**{name: choice.get(name) for name in _ABOUT}, **vars(validated(shape, arguments, key))}
+
+
+def with_learning_checked(config: Config) -> Config:
+    """The config with the choices of a training checked.
+
+    Raises:
+        DigitsError: as `checked`.
+    """
+    learning: dict[str, Any] = {key: checked(getattr(config, key), key) for key in LEARNING}
+    return dataclasses.replace(config, **learning)
+
+
+def build(choice: Choice, *passed: Any) -> Any:
+    """What the choice's target returns for what is passed and the choice's own arguments."""
+    arguments = {name: value for name, value in choice.items() if name not in _ABOUT}
+    return target(choice, "")(*passed, **arguments)

@@ -1,0 +1,119 @@
+"""How a stage, or whoever needs one, gets its configuration: conf/ composed by Hydra, every value checked."""
+
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import hydra
+from hydra import initialize_config_dir
+from hydra.core.config_store import ConfigStore
+from hydra.core.global_hydra import GlobalHydra
+from hydra.errors import HydraException
+from omegaconf import DictConfig, OmegaConf, open_dict
+from omegaconf.errors import OmegaConfBaseException
+
+from digits.config.choices import with_learning_checked
+from digits.config.knobs import explain
+from digits.config.schema import Config
+from digits.config.validation import validated
+from digits.errors import DigitsError
+from digits.paths import CONF
+
+
+def stage(function: Callable[[Config], None]) -> Callable[[], None]:
+    """A command line program of `function`, configured by conf/ and by overrides such as train.epochs=1.
+
+    A wrong key or value, and any `DigitsError`, is printed without a traceback and ends with status 1.
+    """
+    _store_schema()
+
+    def task(config: DictConfig) -> None:
+        try:
+            function(to_config(config))
+        except (DigitsError, OSError) as error:  # OSError names the file and what is the matter: a full disk, say
+            sys.exit(f"error: {error}")
+        except KeyboardInterrupt:
+            sys.exit(130)
+        except Exception as error:
+            if type(error).__name__ == "MlflowException":  # by its name: importing mlflow takes a second
+                sys.exit(f"error: MLflow: {error}")
+            raise
+
+    task.__doc__ = function.__doc__
+    task.__module__ = function.__module__
+
+    def program() -> None:
+        os.environ.setdefault("HYDRA_FULL_ERROR", "1")  # errors arrive here instead of in Hydra's own printer
+        try:
+            hydra.main(version_base="1.3", config_path=str(_folder()), config_name="config")(task)()
+        except DigitsError as error:
+            sys.exit(f"error: {error}")
+        except (HydraException, OmegaConfBaseException) as error:
+            sys.exit(f"error in the configuration: {explain(error)}")
+
+    return program
+
+
+def composed(overrides: Sequence[str]) -> DictConfig:
+    """conf/ with these overrides, Hydra's own part included.
+
+    Raises:
+        DigitsError: a key or value is wrong; the message names it and the nearest right one.
+    """
+    _store_schema()
+    running = GlobalHydra.instance().hydra  # a stage's own, where one is composing another recipe
+    GlobalHydra.instance().clear()
+    try:
+        with initialize_config_dir(str(_folder()), "sweep", version_base="1.3"):
+            return hydra.compose("config", [*overrides], return_hydra_config=True)
+    except (HydraException, OmegaConfBaseException) as error:
+        raise DigitsError(f"in the configuration: {explain(error)}") from error
+    finally:
+        GlobalHydra.instance().hydra = running
+
+
+def compose(overrides: Sequence[str]) -> Config:
+    """conf/ with these overrides, every value checked; imports the network that it names, and so PyTorch.
+
+    Raises:
+        DigitsError: a key or value is wrong; the message names it and the nearest right one.
+    """
+    config = composed(overrides)
+    with open_dict(config):
+        del config["hydra"]
+    return with_learning_checked(to_config(config))
+
+
+def to_config(config: DictConfig) -> Config:
+    """The composed config as dataclasses, checked but for its choices.
+
+    Raises:
+        DigitsError: a value is out of its range or missing; the message names the key.
+    """
+    missing = OmegaConf.missing_keys(config)
+    if missing:
+        raise DigitsError(f"conf/ gives no value for {', '.join(sorted(missing))}")
+    return validated(Config, OmegaConf.to_container(config, resolve=True))  # type: ignore[arg-type]
+
+
+def _folder() -> Path:
+    if not (CONF / "config.yaml").is_file():
+        raise DigitsError(f"no {CONF / 'config.yaml'} in {Path.cwd()}: start this in the repository's root")
+    return CONF.resolve()
+
+
+def _store_schema() -> None:
+    ConfigStore.instance().store(name="schema", node=Config)
+
+
+def flatten(config: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    """Nested values as one level of dotted keys, as MLflow wants its parameters."""
+    flat: dict[str, Any] = {}
+    for key, value in config.items():
+        if isinstance(value, Mapping):
+            flat |= flatten(value, f"{prefix}{key}.")
+        else:
+            flat[f"{prefix}{key}"] = value
+    return flat

@@ -1,0 +1,128 @@
+"""A training from its recipe to the exported file: what the train stage and the trials of a sweep do.
+
+    session = Session(config)
+    with session.resumable() as folder:
+        session.finish(session.train(folder), out)
+
+A training that was interrupted, however rudely, goes on from its last finished epoch when the same training is started
+again, and ends with the same bytes as one that was not.
+"""
+
+import csv
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from filelock import FileLock, Timeout
+from omegaconf import OmegaConf
+
+from digits.config import Config
+from digits.config.choices import build, with_learning_checked
+from digits.data import sets
+from digits.errors import DigitsError
+from digits.files import sha256, written_whole
+from digits.paths import CHECKPOINTS, SETS
+from digits.training import hardware
+from digits.training.calibration import fit_temperature
+from digits.training.datamodule import VALIDATION, DigitsDataModule, parts, trained_parts
+from digits.training.export import Viewed, clearest, export, fit_threshold, logits_of
+from digits.training.fit import fit, members
+from digits.training.recipe import fingerprint, recipe
+from digits.training.recorder import Recorder, Row
+
+
+class Session:
+    """What a training is a function of, read and checked.
+
+    Raises:
+        DigitsError: a choice's value is wrong, or data or the GPU asked for are missing.
+    """
+
+    def __init__(self, config: Config) -> None:
+        self.config = with_learning_checked(config)
+        """Its choices checked."""
+        if config.trainer.accelerator == "gpu" and not hardware.uses_gpu(config.trainer):
+            raise DigitsError(
+                "trainer.accelerator=gpu, but PyTorch finds no GPU here: trainer=auto takes what there is"
+            )
+        self.datamodule = DigitsDataModule(self.config, SETS)
+        self.purposes = {f"{name}-train": "training" for name in trained_parts(config.mix)}
+        """Data set -> what it is for."""
+        self.purposes |= {f"{name}-validation": "validation" for name in VALIDATION}
+        self.digests = {name: sha256(SETS / f"{name}.npz") for name in self.purposes}
+        """Data set -> SHA-256 of its file."""
+        self.precision = hardware.precision(config.trainer)
+        self.checkpoints = CHECKPOINTS / fingerprint(self.config, self.precision, self.digests)
+        """The folder of this very training."""
+
+    @contextmanager
+    def resumable(self) -> Iterator[Path]:
+        """The folder of the checkpoints, for this process alone, after any other that trains the same.
+
+        It goes when the block ends well and stays when it does not.
+        """
+        self.checkpoints.parent.mkdir(parents=True, exist_ok=True)
+        lock = FileLock(self.checkpoints.with_suffix(".lock"))
+        try:
+            lock.acquire(timeout=0)
+        except Timeout:
+            print(f"another process trains the same recipe: waiting for it to end ({lock.lock_file})", flush=True)
+            lock.acquire()
+        with lock:
+            self.checkpoints.mkdir(exist_ok=True)
+            yield self.checkpoints
+            shutil.rmtree(self.checkpoints)
+
+    def train(self, folder: Path, on_epoch: Callable[[int, int, Row, Row], None] | None = None) -> list[Recorder]:
+        """What each of the recipe's networks leaves behind, trained one after the other.
+
+        Args:
+            folder: where they keep their checkpoints.
+            on_epoch: called as a recorder's, with the number of the network before.
+        """
+        recorders = []
+        for number, member in enumerate(members(self.config)):
+            recorders.append(Recorder(partial(on_epoch, number) if on_epoch else None))
+            fit(member, self.datamodule, self.precision, recorders[-1], folder / str(number))
+        return recorders
+
+    def finish(self, recorders: Sequence[Recorder], out: Path) -> None:
+        """Writes model.onnx, history.csv and config.yaml: functions of recipe and data, of nothing else."""
+        networks = [build(self.config.model) for _ in recorders]
+        for trained, recorder in zip(networks, recorders, strict=True):
+            trained.load_state_dict(recorder.best_weights)
+        network = Viewed(networks, self.config.train.views)
+        images, labels = self._calibration_digits()
+        logits = logits_of(network, images)
+        temperature = fit_temperature(logits, labels)
+        threshold = fit_threshold(logits, temperature)
+
+        with written_whole(out / "history.csv") as path, path.open("w", newline="") as file:
+            rows = [row for recorder in recorders for row in recorder.history]
+            writer = csv.DictWriter(file, ["epoch", *rows[0]], lineterminator="\n")
+            writer.writeheader()
+            writer.writerows({"epoch": epoch, **row} for epoch, row in enumerate(rows, 1))
+        with written_whole(out / "config.yaml") as path:
+            OmegaConf.save(OmegaConf.create(recipe(self.config)), path)
+        training = [sets.load(SETS, f"{name}-train") for name in parts(self.config.mix)]
+        metadata = {
+            "trained_on": self.digests,
+            "recipe": recipe(self.config),
+            "best_epochs": [recorder.best_epoch + 1 for recorder in recorders],
+            "threshold": threshold,
+            "examples": clearest(network, training),
+        }
+        export(network, temperature, metadata, out / "model.onnx")
+
+    def _calibration_digits(self) -> tuple[np.ndarray, np.ndarray]:
+        """Equally many validation images (N, 28, 28) and labels (N,) of each set that the mix has, so that temperature
+        and threshold suit pens as well as MNIST."""
+        validation = [sets.load(SETS, f"{name}-validation") for name in parts(self.config.mix)]
+        fewest = min(len(digits) for digits in validation)
+        chosen = [np.linspace(0, len(digits) - 1, fewest).astype(int) for digits in validation]
+        images = np.concatenate([digits.images[index] for digits, index in zip(validation, chosen, strict=True)])
+        labels = np.concatenate([digits.labels[index] for digits, index in zip(validation, chosen, strict=True)])
+        return images, labels
