@@ -43,6 +43,7 @@ SMALL: dict[str, dict[str, object]] = {  # knobs of the scratch clone: every sta
     },
     "conf/trainer/auto.yaml": {"threads": 1},
     "conf/evaluate/default.yaml": {
+        "gallery": 12,
         "digits": 50,
         "pictures": 10,
         "numbers": 40,

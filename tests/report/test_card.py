@@ -9,6 +9,7 @@ from pathlib import Path
 import browser
 import pytest
 from clone import Clone
+from omegaconf import OmegaConf
 
 from digits.evaluation.held_out import load_tests, read_tests
 from digits.files import sha256
@@ -58,11 +59,12 @@ def page(reports: Path) -> str:
 def rewritten(clone: Clone, model: Path, reports: Path) -> Callable[..., str]:
     """Writes the card once more, elsewhere, from some of the reports and charts; gives its text."""
     reader, data = Reader(model), clone.path / "artifacts" / "data"
+    shown = OmegaConf.load(clone.path / "conf" / "evaluate" / "default.yaml").gallery
     tests = read_tests(reader, load_tests(data))
 
     def write(out: Path, names: Sequence[str], charts: Mapping[str, Path]) -> str:
         found = {name: json.loads((reports / f"{name}.json").read_text()) for name in names}
-        card.write(reader, tests, data, found, charts, 60, out)
+        card.write(reader, tests, data, found, charts, shown, out)
         return (out / card.TEXT).read_text()
 
     return write

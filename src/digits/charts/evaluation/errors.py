@@ -26,17 +26,17 @@ def errors(tests: Tests, shown: int) -> Figure:
 
 
 @chart("Optical digits that were read wrong")
-def outside(outside: Outside) -> Figure:
-    """Digits from elsewhere that were read wrong, and as what, in the order of what they are."""
-    shown = sorted(outside.wrong, key=lambda place: (outside.labels[place], outside.texts[place]))
-    rows = rows_of(len(shown))
+def outside(outside: Outside, shown: int) -> Figure:
+    """Digits from elsewhere that were read wrong, and as what, in the order of what they are; at most so many."""
+    wrong = sorted(outside.wrong, key=lambda place: (outside.labels[place], outside.texts[place]))
+    rows = rows_of(min(shown, len(wrong)))
     figure = Figure(figsize=(COLUMNS * 0.95, 0.55 + 1.25 * rows))
     places = cells(figure, rows)
     figure.subplots_adjust(left=0.01, right=0.99, bottom=0.02, top=1 - 0.75 / figure.get_figheight(), hspace=0.3)
-    for axes, place in zip(places, shown, strict=False):
+    for axes, place in zip(places, wrong[:shown], strict=False):
         text = outside.texts[place].replace("\n", " ") or "nothing"
         digit(axes, 255 - outside.pictures[place], f"{outside.labels[place]} → {text}", f"#{place}", WRONG)
-    share = 1 - len(shown) / len(outside.labels)
-    title = f"Optical digits of 13 other people: {share:.1%} of {len(outside.labels):,} right, {len(shown)} wrong"
+    share = 1 - len(wrong) / len(outside.labels)
+    title = f"Optical digits of 13 other people: {share:.1%} of {len(outside.labels):,} right, {len(wrong)} wrong"
     heading(figure, title, 1 - 0.12 / figure.get_figheight())
     return figure
