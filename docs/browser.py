@@ -75,11 +75,17 @@ class Page:
             SystemExit: it never is.
         """
         end = time.monotonic() + _PATIENCE
-        while not self.run(script):
+        while not self.run(f"!!({script})"):
             if time.monotonic() > end:
                 sys.exit(f"error: the page never came to {script}")
             time.sleep(0.1)
         self.run("new Promise(done => setTimeout(done, 500))")
+
+    def click(self, label: str) -> None:
+        """Presses a button, once it is there."""
+        button = f"document.querySelector('[aria-label=\"{label}\"]')"
+        self.until(button)
+        self.run(f"{button}.click()")
 
     def dark(self) -> None:
         """Shows the page in dark colours."""

@@ -76,7 +76,10 @@ def compare() -> None:
     """The champion beside a quick run."""
     said = run("digits", "compare", "champion", QUICK, check=False)
     if not said:
-        run(sys.executable, "-m", "digits.stages.train", "experiment=quick")
+        trained = run(sys.executable, "-m", "digits.stages.train", "experiment=quick")
+        made = re.search(r"model_file=\S+", trained)
+        assert made
+        run(sys.executable, "-m", "digits.stages.evaluate", made[0])
         said = run("digits", "compare", "champion", QUICK)
     made = re.search(r"^page +(\S+)$", said, re.MULTILINE)
     assert made
@@ -88,7 +91,7 @@ def compare() -> None:
 
 @contextmanager
 def mlflow(width: int, height: int, *of: str) -> Iterator[browser.Page]:
-    """What `digits ui` opens, without the notes that MLflow lays over it for who sees it the first time."""
+    """What `digits ui` opens, of all runs or of one, without what MLflow puts around it on a first visit."""
     command = ["digits", "ui", *of, "--no-browser"]
     server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
     try:
@@ -98,10 +101,8 @@ def mlflow(width: int, height: int, *of: str) -> Iterator[browser.Page]:
             sys.exit("error: digits ui does not start")
         with browser.page(width, height) as page:
             page.open(address)
-            page.until("document.querySelector('[aria-label=Close]')")
-            page.run(
-                "document.querySelectorAll('[aria-label=Close], [aria-label=\"Hide banner\"]').forEach(b => b.click())"
-            )
+            for label in ("Close", "Toggle sidebar", "Hide banner") if not of else ("Close",):
+                page.click(label)
             yield page
     finally:
         server.send_signal(signal.SIGINT)
