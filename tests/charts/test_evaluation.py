@@ -73,9 +73,10 @@ def test_a_marked_function_is_a_chart_and_nothing_else_names_it(
     results: Results, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # given a function of something that an evaluation has
-    monkeypatch.setattr(charts, "_drawn", {})
+    drawn: dict[str, charts.Draw] = {}
+    monkeypatch.setattr(charts, "_drawn", drawn)
     monkeypatch.setattr(charts, "_captions", {})
-    monkeypatch.setattr(charts, "charts", lambda: charts._drawn)
+    monkeypatch.setattr(charts, "charts", lambda: drawn)
 
     @charts.chart("How many were read")
     def counts(tests: Tests) -> Figure:

@@ -1,0 +1,1 @@
+"""Pages for people: the model card, and runs beside each other."""

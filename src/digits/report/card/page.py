@@ -77,13 +77,13 @@ def code(value: object) -> str:
 class _Html(RendererHTML):
     """Tables that can be scrolled on a narrow screen, and pictures inside the page."""
 
-    def table_open(self, tokens: Sequence[Token], i: int, options: OptionsDict, env: EnvType) -> str:
+    def table_open(self, *_: object) -> str:
         return '<div class="scroll"><table>'
 
-    def table_close(self, tokens: Sequence[Token], i: int, options: OptionsDict, env: EnvType) -> str:
+    def table_close(self, *_: object) -> str:
         return "</table></div>"
 
-    def image(self, tokens: Sequence[Token], i: int, options: OptionsDict, env: EnvType) -> str:
+    def image(self, tokens: Sequence[Token], i: int, _options: OptionsDict, env: EnvType) -> str:
         name = Path(str(tokens[i].attrs["src"])).stem
         says = escapeHtml(tokens[i].content)
         shown = env["drawn"].get(name) or f'<img src="{png_uri(env["pictures"][name])}" alt="{says}">'
