@@ -73,11 +73,3 @@ def test_reading_with_a_kept_champion_imports_neither_mlflow_nor_torch(clone: Cl
         "assert not {'torch', 'mlflow', 'hydra', 'matplotlib'} & set(sys.modules); sys.exit(status)"
     )
     clone.run("python", "-c", script, picture)
-
-
-def test_without_a_champion_the_command_that_makes_one_is_named(clone: Clone, pictures: Path, tmp_path: Path) -> None:
-    output = clone.run(
-        "digits", "read", str(pictures), status=1, MLFLOW_TRACKING_URI=f"sqlite:///{tmp_path / 'empty.db'}"
-    )
-    assert "no champion is registered" in output
-    assert "make repro" in output
