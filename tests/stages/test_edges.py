@@ -26,7 +26,6 @@ NO_MATTER = {
 
 TOLD = {
     "train": {"digits.charts", "digits.evaluation", "digits.reading"},
-    "evaluate": {"digits.stages.train"},  # still to be moved: the label check trains
 }
 """What a stage uses for nothing but what it tells MLflow."""
 

@@ -30,6 +30,8 @@ class Sample:
     """In any unit, x to the right, y down."""
     key: int
     """A number made from the line's content: what is random about the sample depends on nothing else."""
+    place: str
+    """Name of its file and number of its line."""
 
 
 def read_samples(folder: Path) -> list[Sample]:
@@ -51,7 +53,7 @@ def _read_file(file: Path) -> Iterator[Sample]:
             strokes = _check(record)
         except ValueError as error:
             raise DigitsError(f"{file}:{number}: not a pen sample: {error}; mend or remove the line") from error
-        yield Sample(record["digit"], record["writer"], strokes, zlib.crc32(line))
+        yield Sample(record["digit"], record["writer"], strokes, zlib.crc32(line), f"{file.name}:{number}")
 
 
 def _check(record: Any) -> Strokes:

@@ -32,15 +32,17 @@ RECIPE = (
     "mix.outlier=0",
     "train.views=[[0,0]]",
 )
-"""What each fold trains: the quick experiment with more digits and none of what is none, looking once at each."""
+"""What each fold trains: the quick experiment on more digits, without outliers, and with one view of each digit."""
 
 KEPT = Path("artifacts/labels")
-"""Readings that the same data and recipe would give again."""
+"""Where readings are kept, for the same data, recipe and code would give the same ones after minutes of training."""
 
 
 def suspicious(labels: Labels, probabilities: Probabilities) -> NDArray[np.int64]:
-    """Positions of the labels (N,) that out-of-fold probabilities (N, 10) contradict, the most suspicious first: by
-    how much surer the reading is of another digit."""
+    """Positions of the labels (N,) that out-of-fold probabilities (N, 10) contradict, the most suspicious first.
+
+    A label is the more suspicious, the surer the reading is of another digit than of the one given.
+    """
     from cleanlab.filter import find_label_issues
 
     ranked = find_label_issues(labels, probabilities, return_indices_ranked_by="normalized_margin", n_jobs=1)
@@ -57,10 +59,7 @@ def training_digits(config: Config, data: Path) -> dict[str, Digits]:
     _, labels = mnist.load(RAW, "train")
     positions, _ = split_validation(labels, settings.mnist_validation, config.seed)
     digits = sets.load(data, "mnist-train")
-    every = pen.read_samples(HANDWRITING)
-    lines = [f"{file.name}:{number}" for file in sorted(HANDWRITING.glob("*.jsonl")) for number in _lines(file)]
-    line = dict(zip(map(id, every), lines, strict=True))
-    samples = split_writers(every, settings)["pen-train"]
+    samples = split_writers(pen.read_samples(HANDWRITING), settings)["pen-train"]
     drawings = sets.load(data, "pen-train")
     written = np.array([sample.digit for sample in samples], np.uint8)
     if not (
@@ -76,20 +75,14 @@ def training_digits(config: Config, data: Path) -> dict[str, Digits]:
             drawings,
             written,
             np.array([sample.writer for sample in samples]),
-            [line[id(sample)] for sample in samples],
+            [sample.place for sample in samples],
             list(drawings.images[:: settings.pen_variants]),
         ),
     }
 
 
-def _lines(file: Path) -> range:
-    return range(1, 1 + len(file.read_bytes().splitlines()))
-
-
 def check(config: Config, data: Path, count: int, shown: int) -> tuple[dict[str, Any], dict[str, list[Any]]]:
-    """What reports/labels.json holds, and for its picture the digits (28, 28) of each set that it names.
-
-    Readings are kept in `KEPT`: the same data, recipe and code are not trained again.
+    """What labels.json holds, and for its picture the digits (28, 28) of each set that it names.
 
     Args:
         config: as the pipeline's; its data set and seed count.
@@ -105,9 +98,9 @@ def check(config: Config, data: Path, count: int, shown: int) -> tuple[dict[str,
     about = sources | {"folds": str(count)}
     kept = KEPT / f"{fingerprint(recipe, hardware.precision(recipe.trainer), about, code)}.npz"
     if not kept.is_file():
-        read = folds.out_of_fold(recipe, data, digits, count)
+        read: dict[str, Any] = folds.out_of_fold(recipe, data, digits, count)
         with written_whole(kept) as path:
-            np.savez(path, mnist=read["mnist"], pen=read["pen"])
+            np.savez(path, **read)
     with np.load(kept, allow_pickle=False) as arrays:
         logits = {name: arrays[name] for name in digits}
 
