@@ -1,6 +1,7 @@
 """The window: builds the views, binds the keys, and runs until it is closed."""
 
 import sys
+import threading
 import tkinter as tk
 from collections.abc import Callable
 from contextlib import suppress
@@ -25,6 +26,7 @@ from .views.sheet import SheetView
 from .views.status import Status
 from .views.strip import Strip
 from .views.toolbar import Toolbar
+from .work import log
 from .work.clipboard import Clipboard
 
 _SIZE, _LEAST = (1120, 740), (640, 420)
@@ -189,5 +191,6 @@ def run(picture: str | None = None, model: str | None = None) -> int:
     except tk.TclError as error:
         print(f"error: the window cannot open ({error}): it needs a screen, see DISPLAY", file=sys.stderr)
         return 1
+    threading.excepthook = lambda raised: log.write(raised.exc_value or raised.exc_type())
     window.tk.mainloop()
     return 0

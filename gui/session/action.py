@@ -33,7 +33,7 @@ class Action:
     group: Literal["Picture", "Sheet", "Reading", "Model", "Window"]
     tip: str
     icon: str = ""
-    """Its drawing on the toolbar, by its name in `views.icons`; without one there is no button."""
+    """Its drawing on the toolbar: a name in `views.icons`, or the lines themselves; without one there is no button."""
     enabled: Callable[[Session], bool] = lambda _: True
     while_typing: bool = False
     """Whether its keys work where a person types a text."""

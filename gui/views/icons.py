@@ -51,13 +51,13 @@ def _points(drawn: str) -> list[tuple[float, float]]:
 
 
 def icon(look: Look, name: str, colour: str, underlined: bool = False) -> tk.PhotoImage:
-    """An icon in a colour; underlined, it is the tool in hand."""
+    """An icon, by its name or as its lines, in a colour; underlined, it is the tool in hand."""
     side = look.px(_SIZE)
     unit = side * _OVERSAMPLING / _GRID
     mask = Image.new("L", (side * _OVERSAMPLING, side * _OVERSAMPLING))
     pencil = ImageDraw.Draw(mask)
     radius = _WIDTH * unit / 2
-    for line in ICONS[name].split("|") + [_UNDERLINE] * underlined:
+    for line in ICONS.get(name, name).split("|") + [_UNDERLINE] * underlined:
         enlarged = [(x * unit, y * unit) for drawn in line.split() for x, y in _points(drawn)]
         pencil.line(enlarged, fill=255, width=round(2 * radius))
         for x, y in enlarged:

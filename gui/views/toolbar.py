@@ -46,6 +46,7 @@ class Toolbar(ttk.Frame):
         for action in reversed([action for action in shown if action.group not in _LEFT]):
             self._button(action).pack(side="right", padx=look.px(1))
         session.on(self._draw_pen, "pen", "theme")
+        session.on(lambda: self._tool.set(session.tool), "tool")
         self._draw_pen()
 
     def _gap(self) -> None:
@@ -65,14 +66,18 @@ class Toolbar(ttk.Frame):
         button.configure(style="Toolbutton", command=lambda: action.run(session))
         Tooltip(button, self._look, f"{action.title}   {action.label}\n{action.tip}")
 
+        drawn = ""
+
         def draw() -> None:
             """In the colour of what can be done now; where it cannot, the button still says why."""
+            nonlocal drawn
             palette, in_hand = self._look.palette, name == session.tool
             colour = palette.accent if in_hand else palette.text if action.enabled(session) else palette.faint
-            if (name, colour) not in self._icons:
-                self._icons[name, colour] = icon(self._look, name, colour, underlined=in_hand)
-            button.configure(image=self._icons[name, colour])
-            self._tool.set(session.tool)
+            if colour != drawn:  # to configure a button is to have it drawn, which takes its time
+                drawn = colour
+                if (name, colour) not in self._icons:
+                    self._icons[name, colour] = icon(self._look, name, colour, underlined=in_hand)
+                button.configure(image=self._icons[name, colour])
 
         session.on(draw, "drawn", "reading", "tool", "theme")
         draw()

@@ -73,9 +73,9 @@ def test_the_eraser_takes_ink_away_and_undo_brings_it_back(hand: Hand) -> None:
     hand.draw(ONE)
     hand.key("e")
     hand.draw([(380, 220), (460, 220)])
-    assert len(hand.drawing.strokes) == 2
+    hand.wait(lambda: len(hand.drawing.strokes) == 2)
     hand.key("ctrl+z")
-    assert len(hand.drawing.strokes) == 1
+    hand.wait(lambda: len(hand.drawing.strokes) == 1)
 
 
 def test_the_pen_gets_wider_and_the_width_is_remembered(hand: Hand, window: Callable[..., Hand]) -> None:
@@ -163,7 +163,7 @@ def test_only_the_selected_part_of_a_picture_is_read(window: Callable[..., Hand]
     hand.reads(Reader(model).read(form.crop(selection)).text)
     hand.wait(lambda: all(shown.box[0] >= 300 and shown.box[2] <= 600 for shown in hand.readout.digits))
     hand.key("Escape")
-    assert hand.drawing.selection is None
+    hand.wait(lambda: hand.drawing.selection is None)
 
 
 def on_the_clipboard(content: bytes, kind: str) -> None:
@@ -223,7 +223,7 @@ def test_a_small_window_still_shows_all_that_is_drawn(hand: Hand) -> None:
     assert box[2] < hand.window.sheet.winfo_width()
     assert box[3] < hand.window.sheet.winfo_height()
     hand.draw([(20, 20), (30, 60)])
-    assert len(hand.drawing.strokes) == 2
+    hand.wait(lambda: len(hand.drawing.strokes) == 2)
     hand.key("ctrl+z")
     hand.reads(text)
 
@@ -234,7 +234,7 @@ def test_every_page_opens_and_closes_by_key(hand: Hand) -> None:
     hand.key("ctrl+m")
     hand.wait(lambda: isinstance(hand.window.page, Models))
     hand.key("ctrl+t", "Escape")
-    assert hand.window.page is None
+    hand.wait(lambda: hand.window.page is None)
     hand.write(SEVEN)
 
 
@@ -255,7 +255,7 @@ def test_another_model_is_compared_and_then_reads(hand: Hand, model: Path, tmp_p
     hand.wait(lambda: [name for name, _ in hand.session.reading.comparison] == ["model.onnx", "second.onnx"])
     hand.wait(lambda: hand.session.reading.comparison[1][1] == hand.readout.text)
     hand.key("Escape")
-    assert hand.session.reading.other is None
+    hand.wait(lambda: hand.session.reading.other is None)
     hand.session.reading.load(str(second))
     hand.wait(lambda: hand.session.reading.model is not None and hand.session.reading.model.name == "second.onnx")
     hand.reads(hand.readout.text)
@@ -269,7 +269,7 @@ def test_which_ink_decides_is_shown_when_the_hand_rests(hand: Hand) -> None:
     assert heat.shape == (28, 28)
     assert heat.max() == 1
     hand.key("w")
-    assert hand.session.reading.heat is None
+    hand.wait(lambda: hand.session.reading.heat is None)
 
 
 def test_the_models_page_shows_registered_versions(hand: Hand) -> None:
