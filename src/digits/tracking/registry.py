@@ -17,19 +17,8 @@ from platformdirs import user_cache_path
 
 from digits.errors import DigitsError
 from digits.files import sha256, written_whole
-from digits.tracking.store import (
-    ALIAS,
-    MODEL,
-    SHA_TAG,
-    answer,
-    client,
-    find_run,
-    is_server,
-    registry_uri,
-    sqlite_file,
-    tracking_uri,
-    usable,
-)
+from digits.tracking import store
+from digits.tracking.store import ALIAS, MODEL, SHA_TAG
 
 
 @dataclass(frozen=True)
@@ -70,7 +59,7 @@ def champion() -> Version:
     found = find_champion()
     if found is None:
         raise DigitsError(
-            f"no champion is registered in {registry_uri()} yet: `make repro` trains and registers one, "
+            f"no champion is registered in {store.registry_uri()} yet: `make repro` trains and registers one, "
             "or name a model file"
         )
     return found
@@ -92,7 +81,7 @@ def versions() -> list[Version]:
         DigitsError: the registry cannot be reached; says what helps.
     """
     # What a server says of its champion does not tell whether anything else has changed.
-    return _ask() if is_server(registry_uri()) else _known()
+    return _ask() if store.is_server(store.registry_uri()) else _known()
 
 
 def find_version(number: str) -> Version:
@@ -104,7 +93,9 @@ def find_version(number: str) -> Version:
     for version in versions():
         if version.number == number:
             return version
-    raise DigitsError(f"{MODEL} version {number} is not registered in {registry_uri()}: `digits ui` shows which are")
+    raise DigitsError(
+        f"{MODEL} version {number} is not registered in {store.registry_uri()}: `digits ui` shows which are"
+    )
 
 
 def keep() -> None:
@@ -115,10 +106,10 @@ def keep() -> None:
 
 def _known() -> list[Version]:
     """What the client said last, if the stores are as they were then; else what it says now."""
-    file = sqlite_file(registry_uri())
+    file = store.sqlite_file(store.registry_uri())
     if file is not None and not file.is_file():
         return []  # and none is made by asking
-    state = {uri: _state(uri) for uri in (tracking_uri(), registry_uri())}
+    state = {uri: _state(uri) for uri in (store.tracking_uri(), store.registry_uri())}
     key = hashlib.sha256(json.dumps(list(state)).encode()).hexdigest()[:16]
     kept = user_cache_path("digits") / "registry" / f"{key}.json"
     with suppress(OSError, ValueError, TypeError, KeyError):  # not there, or of another version of this program
@@ -134,24 +125,24 @@ def _known() -> list[Version]:
 
 def _state(uri: str) -> list[Any]:
     """What cannot stay the same when the champion, or anything else in a file, changes; empty if nothing tells."""
-    if file := sqlite_file(uri):
+    if file := store.sqlite_file(uri):
         # Not opened: to close it would drop the locks that SQLite holds on it elsewhere in this process.
         found = [part.stat() for part in (file, Path(f"{file}-wal")) if part.is_file()]
         return [[part.st_size, part.st_mtime_ns] for part in found]
-    if is_server(uri):
+    if store.is_server(uri):
         # Documented: https://mlflow.org/docs/latest/api_reference/rest-api.html#get-model-version-by-alias
-        status, body = answer(uri, f"api/2.0/mlflow/registered-models/alias?name={MODEL}&alias={ALIAS}")
+        status, body = store.answer(uri, f"api/2.0/mlflow/registered-models/alias?name={MODEL}&alias={ALIAS}")
         return [status, body] if status in (200, 400, 404) else []  # a log-in it wants is the client's business
     return []
 
 
 def _ask() -> list[Version]:
     """What MLflow's client says of all versions, the newest first."""
-    mlflow = client()
-    with usable(registry_uri()):
+    mlflow = store.client()
+    with store.usable(store.registry_uri()):
         found = mlflow.search_model_versions(f"name = '{MODEL}'")
         aliases = mlflow.get_registered_model(MODEL).aliases if found else {}
-    runs = {version.run_id: find_run(mlflow, version.run_id) for version in found}
+    runs = {version.run_id: store.find_run(mlflow, version.run_id) for version in found}
     made = [
         Version(
             number=str(version.version),
@@ -193,14 +184,14 @@ def download(uri: str) -> Path:
     Raises:
         DigitsError: there is no such model, or it cannot be reached; names it.
     """
-    client()
+    store.client()
     import mlflow
     from mlflow.exceptions import MlflowException
 
     try:
         folder = Path(mlflow.artifacts.download_artifacts(uri))
     except (MlflowException, OSError) as error:
-        raise DigitsError(f"{uri} cannot be fetched from {registry_uri()} ({error})") from error
+        raise DigitsError(f"{uri} cannot be fetched from {store.registry_uri()} ({error})") from error
     found = sorted(folder.rglob("model.onnx"))  # some URIs come with a folder of their own
     if len(found) != 1:
         raise DigitsError(f"{uri} holds no model.onnx: it is no model of this project")
