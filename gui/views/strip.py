@@ -38,7 +38,7 @@ class Strip(tk.Canvas):
         self.bind("<Right>", lambda _: self._step(1))
         self.bind("<Return>", lambda _: self._take(self._chosen))
         for name, step in (("<Button-4>", -1), ("<Button-5>", 1)):
-            self.bind(name, lambda event, step=step: self.xview_scroll(step, "units"))  # type: ignore[misc]
+            self.bind(name, lambda _, step=step: self.xview_scroll(step, "units"))  # type: ignore[misc]
         self.bind("<MouseWheel>", lambda event: self.xview_scroll(-1 if event.delta > 0 else 1, "units"))
         session.on(self._refresh, "history")
         session.on(self._recolour, "theme")

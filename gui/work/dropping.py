@@ -12,7 +12,7 @@ def accept(widget: tk.Widget, open_picture: Callable[[Path], None]) -> bool:
     try:
         from tkinterdnd2 import TkinterDnD
 
-        TkinterDnD._require(widget.winfo_toplevel())
+        TkinterDnD._require(widget.winfo_toplevel())  # noqa: SLF001 (the package has no public way for a plain Tk)
         widget.tk.call("tkdnd::drop_target", "register", widget, ("DND_Files", "DND_Text"))
     except (ImportError, RuntimeError, tk.TclError):
         return False

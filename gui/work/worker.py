@@ -92,6 +92,6 @@ class Worker:
                 job = self._jobs.pop(0)
             try:
                 result = partial(job.done, job.work())
-            except Exception as error:  # whatever it is, whoever asked is told, and the thread lives on
+            except Exception as error:  # noqa: BLE001 (whatever it is, whoever asked is told, and the thread lives on)
                 result = partial(job.failed, error)
             self._results.put(result)

@@ -50,7 +50,7 @@ class _Watcher:
         self.config, plain, write = config, config.__getattribute__, self.write
 
         def watched(config: Any, name: str) -> Any:
-            reader = sys._getframe(1).f_globals.get("__name__", "")
+            reader = sys._getframe(1).f_globals.get("__name__", "")  # noqa: SLF001 (who asks)
             if reader == "__main__" or (reader.startswith("digits.") and not reader.startswith("digits.config")):
                 write(f"knob\t{name}")
             return plain(config, name)

@@ -43,7 +43,8 @@ class SourceError(Exception):
     """Why a source did not give a file."""
 
     def __init__(self, reason: str, *, again: bool = False, dead: bool = False):
-        """
+        """Says what the caller may do about it.
+
         Args:
             reason: for people.
             again: another try may help.

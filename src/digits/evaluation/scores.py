@@ -114,7 +114,7 @@ class Comparison:
 
     @property
     def chance(self) -> str:
-        """p in words, with two digits however small it is."""
+        """The p-value in words, with two digits however small it is."""
         return f"p = {self.p:.2g}" if self.p > 0 else "p < 1e-300"
 
 

@@ -42,7 +42,7 @@ def connect() -> Any:
 
 
 def _create_experiment(client: Any, artifacts: str | None) -> None:
-    """Creates it, or leaves it to whoever was faster. (So does set_experiment, but then does not select it.)"""
+    """Creates it, or leaves it to whoever was faster; set_experiment does so too, but then does not select it."""
     from mlflow.exceptions import MlflowException
 
     try:

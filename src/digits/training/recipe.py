@@ -75,7 +75,7 @@ def _digest(path: Path) -> str:
 
 
 class _Wordless(ast.NodeTransformer):
-    """Removes what only people read: docstrings, prints and the words of errors. (Comments are in no syntax tree.)"""
+    """Removes what only people read: docstrings, prints and the words of errors; comments are in no syntax tree."""
 
     @override
     def visit_Expr(self, node: ast.Expr) -> ast.Expr | None:
