@@ -3,7 +3,6 @@
 import os
 import signal
 import sqlite3
-import time
 from pathlib import Path
 
 import optuna
@@ -153,12 +152,7 @@ def test_cma_es_finds_the_bottom_of_a_bowl_and_keeps_no_pickle() -> None:
 def test_a_killed_study_goes_on_and_ends_as_one_that_was_not(tiny: Clone, finished_study: str) -> None:
     # given a study that was left alone, when another is killed in the middle of its second trial, and started again
     killed = tiny.start("digits", "sweep", *KNOBS, "sweep.study=killed")
-    deadline = time.monotonic() + 120
-    while states(trials(tiny, "killed"))[:2] != [TrialState.COMPLETE, TrialState.RUNNING]:
-        assert killed.poll() is None, killed.communicate()[0]
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-    time.sleep(0.3)
+    tiny.wait(killed, lambda: ("1", "RUNNING") in children(tiny, "killed"))
     os.killpg(killed.pid, signal.SIGKILL)
     killed.communicate()
     output = tiny.run("digits", "sweep", *KNOBS, "sweep.study=killed")

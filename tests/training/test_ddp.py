@@ -3,7 +3,6 @@
 import csv
 import os
 import signal
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -68,11 +67,7 @@ def test_killed_processes_go_on_together_and_end_the_same(clone: Clone, together
     # given two processes of which the first is killed after its first epoch
     killed = clone.start(*TWO, f"out={tmp_path}")
     checkpoints = clone.path / "artifacts" / "checkpoints"
-    deadline = time.monotonic() + 120
-    while not list(checkpoints.glob("**/last.ckpt")):
-        assert killed.poll() is None, killed.communicate()[0]
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+    clone.wait(killed, lambda: list(checkpoints.glob("**/last.ckpt")))
     os.kill(killed.pid, signal.SIGKILL)
     killed.communicate(timeout=60)  # ends when the second has ended too, for it holds the other end of the pipe
 
