@@ -7,10 +7,8 @@ imported only when a choice is checked or called, so that stages which do not tr
 import dataclasses
 import inspect
 from collections.abc import Callable
+from pkgutil import resolve_name
 from typing import Any
-
-from hydra.errors import InstantiationException
-from hydra.utils import get_object
 
 from digits.config.schema import Choice, Config
 from digits.config.validation import nearest, validated
@@ -31,9 +29,9 @@ def target(choice: Choice, key: str) -> Callable[..., Any]:
     """
     name = str(choice.get("_target_", ""))
     try:
-        return get_object(name)
-    except (ValueError, InstantiationException) as error:
-        raise DigitsError(f"{key}._target_={name} names no class or function that can be imported") from error
+        return resolve_name(name)
+    except (ImportError, AttributeError, ValueError) as error:
+        raise DigitsError(f"{key}._target_={name} names no class or function ({error})") from error
 
 
 def keys(of: Callable[..., Any]) -> dict[str, inspect.Parameter]:
@@ -53,11 +51,13 @@ def checked(choice: Choice, key: str) -> Choice:
         DigitsError: a key is missing or unknown, a value of another type or out of range; names it.
     """
     parameters = keys(target(choice, key))
+    if not choice.get("name"):
+        raise DigitsError(f"conf/ gives no value for {key}.name, which should be that of its file")
     arguments = {name: value for name, value in choice.items() if name not in _ABOUT}
     for name in arguments:
         if name not in parameters:
             guess = nearest(f"{key}.{name}", [f"{key}.{each}" for each in parameters])
-            raise DigitsError(f"{key}={choice.get('name')} has no key {key}.{name}. {guess}".rstrip())
+            raise DigitsError(f"{key}={choice['name']} has no key {key}.{name}. {guess}".rstrip())
     fields = [
         (name, each.annotation)
         if each.default is each.empty
@@ -65,7 +65,7 @@ def checked(choice: Choice, key: str) -> Choice:
         for name, each in parameters.items()
     ]
     shape = dataclasses.make_dataclass("Arguments", fields, kw_only=True)
-    return {**{name: choice.get(name) for name in _ABOUT}, **vars(validated(shape, arguments, key))}
+    return {**{name: choice[name] for name in _ABOUT}, **vars(validated(shape, arguments, key))}
 
 
 def with_learning_checked(config: Config) -> Config:

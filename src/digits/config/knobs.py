@@ -22,8 +22,9 @@ def _declared(schema: type = Config, prefix: str = "") -> Iterator[tuple[str, An
 
 
 def _options(key: str) -> list[Choice]:
+    """The options of a choice; one that only changes another's values, by its own `defaults`, is left out."""
     files = sorted((CONF / key.replace(".", "/")).glob("*.yaml"))
-    return [dict(OmegaConf.load(file)) for file in files]
+    return [option for option in (dict(OmegaConf.load(file)) for file in files) if "_target_" in option]
 
 
 def names() -> set[str]:
