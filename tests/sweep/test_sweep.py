@@ -14,7 +14,6 @@ from optuna.trial import FrozenTrial, TrialState
 from digits.config import Config, compose
 from digits.config.schema import Dimension
 from digits.errors import DigitsError
-from digits.paths import ROOT
 from digits.sweep import space as spaces
 from digits.sweep.best import write_best
 from digits.sweep.search import search
@@ -81,10 +80,7 @@ def with_space(**space: Dimension) -> Config:
         ),
     ],
 )
-def test_a_wrong_search_space_is_named_before_any_work(
-    monkeypatch: pytest.MonkeyPatch, space: dict[str, Dimension], said: list[str]
-) -> None:
-    monkeypatch.chdir(ROOT)
+def test_a_wrong_search_space_is_named_before_any_work(space: dict[str, Dimension], said: list[str]) -> None:
     with pytest.raises(DigitsError) as error:
         spaces.prove(spaces.searched(with_space(**space), ["sweep=quick"]), ["sweep=quick"])
     assert all(part in str(error.value) for part in said), error.value
@@ -102,32 +98,24 @@ def test_a_wrong_search_space_is_named_before_any_work(
         (["sweep=quick", "sweep.workers=2"], "choose hydra/launcher=joblib, ray_cluster or slurm"),
     ],
 )
-def test_a_wrong_study_is_named_before_any_work(
-    monkeypatch: pytest.MonkeyPatch, overrides: list[str], said: str
-) -> None:
-    monkeypatch.chdir(ROOT)
+def test_a_wrong_study_is_named_before_any_work(overrides: list[str], said: str) -> None:
     with pytest.raises(DigitsError) as error:
         search(overrides)
     assert said in str(error.value)
 
 
 @pytest.mark.parametrize("study", ["default", "quick", "pareto"])
-def test_every_study_composes(monkeypatch: pytest.MonkeyPatch, study: str) -> None:
-    monkeypatch.chdir(ROOT)
+def test_every_study_composes(study: str) -> None:
     overrides = [f"sweep={study}"]
     spaces.prove(spaces.searched(compose(overrides), overrides), overrides)
 
 
-def test_a_knob_fixed_on_the_command_line_is_not_searched(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(ROOT)
+def test_a_knob_fixed_on_the_command_line_is_not_searched() -> None:
     overrides = ["sweep=quick", "model.width=12"]
     assert "model.width" not in spaces.searched(compose(overrides), overrides)
 
 
-def test_a_grid_has_every_combination_once_and_conditional_knobs_only_where_they_hold(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.chdir(ROOT)
+def test_a_grid_has_every_combination_once_and_conditional_knobs_only_where_they_hold() -> None:
     config = with_space(
         optimizer=Dimension(choices=["adamw", "sgd"]),
         optimizer__momentum=Dimension(low=0.8, high=0.9, step=0.05, when={"optimizer": "sgd"}),
@@ -214,8 +202,7 @@ def test_checking_a_trial_changes_nothing_of_its_training(
     assert checked == [1, 2, 3, 4, 5, 6]
 
 
-def test_a_grids_jobs_are_named_after_what_was_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(ROOT)
+def test_a_grids_jobs_are_named_after_what_was_asked_for() -> None:
     overrides = ["model.width=24", "train.epochs=14", "seed=2", "optimizer.lr=0.02"]
     assert run_name(recipe(compose(overrides)), overrides) == "residual-w24 mnist_pen 14ep seed2 optimizer.lr=0.02"
 
