@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from digits.data.kinds import KINDS
 
 from ..work import models
-from ..work.repro import COMMAND, Outcome, Progress, Repro, accuracies
+from ..work.repro import COMMAND, Progress, Repro, accuracies, outcome
 from .core import Core
 from .lessons import Lessons
 from .reading import Reading
@@ -86,7 +86,7 @@ class Training:
         before, after = (version.number if version else None for version in (self._champion, champion))
         metrics = self._champion.metrics if self._champion else {}
         scores = {name: metrics[key] for name in KINDS if (key := f"{name}.accuracy") in metrics}
-        self.note = Outcome(scores, accuracies(self._core.root), before, after).text
+        self.note = outcome(scores, accuracies(self._core.root), before, after)
         self._core.say(self.note)
         if after is not None and after != before:
             self._reading.load(None)

@@ -27,7 +27,7 @@ class Strip(tk.Canvas):
     def __init__(self, parent: tk.Misc, look: Look, session: Session) -> None:
         super().__init__(parent, borderwidth=0, highlightthickness=0, height=look.px(_HEIGHT), takefocus=True)
         self._look, self._session, self._history = look, session, session.history
-        self._photos: dict[int, tuple[Entry, tk.PhotoImage]] = {}
+        self._photos: dict[Entry, tk.PhotoImage] = {}
         self._chosen: int | None = None
         self.bind("<Button-1>", lambda event: self._take(self._at(event.x)))
         self.bind("<Motion>", lambda event: self._choose(self._at(event.x)))
@@ -50,17 +50,14 @@ class Strip(tk.Canvas):
 
     def _refresh(self) -> None:
         """Shows the history as it is now."""
-        kept = {id(entry): self._photos.get(id(entry)) for entry in self._history.entries}
-        self._photos = {key: item for key, item in kept.items() if item is not None}
+        self._photos = {entry: self._photos.get(entry) or self._thumbnail(entry) for entry in self._history.entries}
         self.delete("all")
         look, palette = self._look, self._look.palette
-        for index, entry in enumerate(self._history.entries):
-            if id(entry) not in self._photos:
-                self._photos[id(entry)] = entry, tk.PhotoImage(master=self, data=ppm(self._thumbnail(entry)))
+        for index, (entry, photo) in enumerate(self._photos.items()):
             x = index * self._pitch
             text = entry.text.replace("\n", " ")
             text = text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
-            self.create_image(x + look.px(3), look.px(3), image=self._photos[id(entry)][1], anchor="nw")
+            self.create_image(x + look.px(3), look.px(3), image=photo, anchor="nw")
             self.create_text(
                 x + look.px(3 + _THUMBNAIL[0] / 2), look.px(_THUMBNAIL[1] + 17), text=text or "not read",
                 font=look.body, fill=palette.text if text else palette.muted,
@@ -103,7 +100,7 @@ class Strip(tk.Canvas):
             self._session.restore(self._history.entries[index])
         return "break"
 
-    def _thumbnail(self, entry: Entry) -> Image.Image:
+    def _thumbnail(self, entry: Entry) -> tk.PhotoImage:
         palette, drawing = self._look.palette, entry.drawing
         size = self._look.px(_THUMBNAIL[0]), self._look.px(_THUMBNAIL[1])
         if drawing.picture is not None:
@@ -113,4 +110,4 @@ class Strip(tk.Canvas):
         whole.thumbnail(size, Image.Resampling.BOX)
         image = Image.new("RGB", size, rgb(palette.paper))
         image.paste(whole, ((size[0] - whole.width) // 2, (size[1] - whole.height) // 2))
-        return image
+        return tk.PhotoImage(master=self, data=ppm(image))

@@ -69,30 +69,26 @@ def accuracies(root: Path) -> dict[str, float]:
         return {}
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """What a training came to."""
+def outcome(
+    before: dict[str, float], after: dict[str, float], champion_before: str | None, champion_after: str | None
+) -> str:
+    """What a training came to, for people.
 
-    before: dict[str, float]
-    """Accuracy of the champion there was, on each test set."""
-    after: dict[str, float]
-    """Of the new model."""
-    champion_before: str | None
-    champion_after: str | None
-    """Number of the registered version."""
-
-    @property
-    def text(self) -> str:
-        """For people."""
-        scores = "  ".join(
-            f"{name} {self.before[name]:.2%} → {score:.2%}" if name in self.before else f"{name} {score:.2%}"
-            for name, score in self.after.items()
-        )
-        if self.champion_after is None:
-            return f"Trained, but no champion is registered. {scores}"
-        if self.champion_after != self.champion_before:
-            return f"Version {self.champion_after} is the new champion and reads from now on.  {scores}"
-        return f"Version {self.champion_after} stays champion: the new model is no better, or the same.  {scores}"
+    Args:
+        before: accuracy of the champion there was, on each test set.
+        after: of the new model.
+        champion_before: number of the registered version, if there was one.
+        champion_after: the same now.
+    """
+    scores = "  ".join(
+        f"{name} {before[name]:.2%} → {score:.2%}" if name in before else f"{name} {score:.2%}"
+        for name, score in after.items()
+    )
+    if champion_after is None:
+        return f"Trained, but no champion is registered. {scores}"
+    if champion_after != champion_before:
+        return f"Version {champion_after} is the new champion and reads from now on.  {scores}"
+    return f"Version {champion_after} stays champion: the new model is no better, or the same.  {scores}"
 
 
 class Repro:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from gui.work.repro import Outcome, Progress, Repro, accuracies, follow
+from gui.work.repro import Progress, Repro, accuracies, follow, outcome
 
 PRINTED = [
     ("'data.dvc' didn't change, skipping", "", 0, 0),
@@ -74,11 +74,11 @@ def test_a_missing_command_is_an_error_at_once(tmp_path: Path) -> None:
 
 
 def test_the_outcome_says_what_changed() -> None:
-    won = Outcome({"pen": 0.99}, {"pen": 0.995}, "1", "2")
-    assert "Version 2 is the new champion" in won.text
-    assert "pen 99.00% → 99.50%" in won.text
-    assert "Version 1 stays champion" in Outcome({}, {"pen": 0.98}, "1", "1").text
-    assert "no champion" in Outcome({}, {}, None, None).text
+    won = outcome({"pen": 0.99}, {"pen": 0.995}, "1", "2")
+    assert "Version 2 is the new champion" in won
+    assert "pen 99.00% → 99.50%" in won
+    assert "Version 1 stays champion" in outcome({}, {"pen": 0.98}, "1", "1")
+    assert "no champion" in outcome({}, {}, None, None)
 
 
 def test_accuracies_come_from_the_report(tmp_path: Path) -> None:
