@@ -23,7 +23,7 @@ Values = dict[str, Any]
 """Dimension -> its value in a trial; those whose `when` does not hold are left out."""
 
 _NO_TRAINING = ("download", "preprocess", "evaluate", "register", "sweep", "trainer", "out", "model_file", "seed")
-"""First parts of keys that decide nothing about how well a recipe learns."""
+"""Sections of conf/ that do not change how well a recipe learns."""
 
 
 def searched(config: Config, overrides: Sequence[str]) -> Space:
@@ -169,7 +169,7 @@ def _steps(name: str, dimension: Dimension) -> Sequence[Any]:
         case IntDistribution(low=low, high=high, log=False, step=step):
             return range(low, high + 1, step)
         case FloatDistribution(low=low, high=high, step=float(step)):
-            # Ten digits: that much of a sum of decimal steps is exact.
+            # Ten digits, because sums of decimal steps are not exact.
             return [round(low + i * step, 10) for i in range(int((high - low) / step + 1e-9) + 1)]
     raise DigitsError(f"sweep.space.{name} has no step: sweep/sampler=grid needs one, or choices")
 

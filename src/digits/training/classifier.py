@@ -19,7 +19,7 @@ from digits.training.augmentation import augment, strength_at
 from digits.training.datamodule import VALIDATION, epoch_seed, parts
 
 MEAN, STD = 0.1307, 0.3081
-"""Of the pixels of MNIST's training images, 0 to 1: what the network's input is normalised with."""
+"""Of the pixels of MNIST's training images, 0 to 1; the network's input is normalised with them."""
 
 
 def network_input(images: Tensor) -> Tensor:
@@ -28,7 +28,7 @@ def network_input(images: Tensor) -> Tensor:
 
 
 def targets(labels: Tensor, smoothing: float) -> Tensor:
-    """The probabilities (N, 10) to be learnt: the digit's, smoothed; all ten alike for what is no digit."""
+    """Target probabilities (N, 10): one-hot and smoothed for a digit, uniform for what is no digit."""
     chosen = functional.one_hot(labels, NO_DIGIT + 1)[:, :NO_DIGIT].float()
     none = (labels == NO_DIGIT).float().unsqueeze(1)
     return (1 - smoothing) * (chosen + none / NO_DIGIT) + smoothing / NO_DIGIT

@@ -20,7 +20,7 @@ VALIDATION = tuple(set_names("validation"))
 """The validation sets, in the order of the validation loaders."""
 
 _EVALUATION_BATCH = 500
-"""Images a validation batch; no gradients are kept, so it need not be the training's."""
+"""Images in a validation batch: more than in training, for no gradients are kept."""
 
 
 class BatchTable(Dataset[tuple[Tensor, Tensor]]):

@@ -1,8 +1,8 @@
 """From a trained network to the one file that is evaluated and served: model.onnx.
 
-The file takes `images`, (N, 28, 28) uint8 as the normaliser makes them, and gives `probabilities`,
-(N, 10) float32. Normalisation constants, views and softmax temperature are inside; what it was trained on, and
-the confidence under which a reading is uncertain, and a few training images of each digit stand in its metadata.
+The file takes `images`, (N, 28, 28) uint8 as the normaliser makes them, and gives `probabilities`, (N, 10) float32.
+Normalisation constants, views and softmax temperature are inside. Its metadata say what it was trained on and below
+which confidence a reading is uncertain, and hold a few training images of each digit.
 """
 
 import base64
@@ -30,18 +30,18 @@ from digits.training.classifier import network_input
 INPUT, OUTPUT = "images", "probabilities"
 
 _EXAMPLES, _EXAMPLES_FROM = 6, 1500
-"""Training images kept of each digit; images of each set that they are chosen from."""
+"""Training images of each digit that are kept; images of each set that they are chosen from."""
 
 _UNCERTAIN_SHARE = 0.015
-"""Part of the validation digits that the threshold calls uncertain."""
+"""Fraction of the validation digits that the threshold calls uncertain."""
 
 
 class Viewed(nn.Module):
-    """Networks that look at each digit from several views; the mean of all their log-probabilities is taken.
+    """Networks that read each digit in several positions; their log-probabilities are averaged.
 
     Args:
-        networks: as `digits.training.networks.build` makes them.
-        views: whole pixels (right, down) that the digit is moved by for each look; (0, 0) is the image as it is.
+        networks: of conf/model, trained.
+        views: whole pixels (right, down) that the digit is moved by for each reading; (0, 0) is the image as it is.
     """
 
     def __init__(self, networks: Sequence[nn.Module], views: Sequence[Sequence[int]]) -> None:

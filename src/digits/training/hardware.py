@@ -1,4 +1,4 @@
-"""What a training runs on, and how exact it may compute there."""
+"""What a training runs on, and how exactly it may compute there."""
 
 import platform
 from functools import cache
