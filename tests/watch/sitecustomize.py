@@ -1,9 +1,10 @@
 """Notes what a stage of dvc.yaml opens and which knobs it reads; Python runs this file when it starts with tests/watch
 on its path and WATCHED names the folder for the notes. tests/stages/test_edges.py reads them.
 
-Each process of a stage appends lines to <stage>-<process id>: "read", "write" or "knob", a tab, and what.
+Each process of a stage appends lines to <stage>-<process id>: "read", "write", "knob" or "module", a tab, and what.
 """
 
+import atexit
 import os
 import sys
 from pathlib import Path
@@ -42,6 +43,12 @@ class _Watcher:
             self.noted.add(line)
             os.write(self.file, f"{line}\n".encode())
 
+    def modules(self) -> None:
+        """What was imported until now, by whatever means."""
+        for name in [*sys.modules]:
+            if name.startswith("digits."):
+                self.write(f"module\t{name}")
+
     def meet_config(self) -> None:
         """From the first file on that is opened once the configuration is imported, its knobs are watched."""
         config = getattr(sys.modules.get("digits.config"), "Config", None)
@@ -63,4 +70,6 @@ if _FOLDER:
     _stage = os.environ.setdefault("WATCHED_STAGE", _argument.rpartition(".")[2]) if _argument else None
     _stage = _stage or os.environ.get("WATCHED_STAGE")  # a process that a stage has started
     if _stage:
-        sys.addaudithook(_Watcher(_stage).hear)
+        _watcher = _Watcher(_stage)
+        sys.addaudithook(_watcher.hear)
+        atexit.register(_watcher.modules)
