@@ -18,6 +18,14 @@ from PIL import Image
 _PATIENCE = 60.0
 """Seconds until a page has what it was asked for."""
 
+_AS_3_AND_4 = """
+import fcntl, os, sys
+ends = [fcntl.fcntl(int(end), fcntl.F_DUPFD, 10) for end in sys.argv[1:3]]
+os.dup2(ends[0], 3), os.dup2(ends[1], 4)
+os.execv(sys.argv[3], sys.argv[3:])
+"""
+"""Starts a program with two ends of pipes where Chromium expects them: it reads commands from 3 and answers on 4."""
+
 
 class Page:
     """A page of a browser, of a certain size."""
@@ -111,9 +119,8 @@ def page(width: int, height: int) -> Iterator[Page]:
     answers, ours = os.pipe()
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         options = ["--headless", "--no-sandbox", "--disable-gpu", "--hide-scrollbars", "--no-first-run"]
-        options += ["--disable-background-networking", f"--user-data-dir={folder}"]
-        shell = f'exec "$@" 3<&{theirs} 4>&{ours}'  # where Chromium expects the pipe
-        command = ["sh", "-c", shell, "sh", browser, *options, "--remote-debugging-pipe"]
+        options += ["--disable-background-networking", f"--user-data-dir={folder}", "--remote-debugging-pipe"]
+        command = [sys.executable, "-c", _AS_3_AND_4, f"{theirs}", f"{ours}", browser, *options]
         process = subprocess.Popen(command, pass_fds=(theirs, ours), stderr=subprocess.DEVNULL)
         os.close(theirs)
         os.close(ours)
