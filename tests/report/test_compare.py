@@ -94,7 +94,7 @@ def test_mlflow_keeps_the_page_with_the_newest_run(clone: Clone, challenger: Pat
 def test_what_cannot_be_compared_is_named(clone: Clone, challenger: Path) -> None:
     said = clone.run("python", "-c", UNKNOWN)
     assert "no run is called ffffff" in said
-    assert "models:/digits/99 is not registered" in said
+    assert "digits version 99 is not registered" in said
     assert re.search(r"run <b>interrupted</b> \(\w+\) has no model", said)
     assert "that is the champion itself" in said
     assert "champion and champion are the same run" in said
