@@ -101,7 +101,7 @@ def mlflow(width: int, height: int, *of: str) -> Iterator[browser.Page]:
             sys.exit("error: digits ui does not start")
         with browser.page(width, height) as page:
             page.open(address)
-            for label in ("Close", "Toggle sidebar", "Hide banner") if not of else ("Close",):
+            for label in ("Close", "Toggle sidebar", *(() if of else ("Hide banner",))):
                 page.click(label)
             yield page
     finally:
