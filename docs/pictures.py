@@ -125,7 +125,7 @@ def mlflow_study() -> None:
         left = page.picture()
     both = Image.new("RGB", (left.width + 540, left.height), "white")
     both.paste(left, (0, 0))
-    for place, name in enumerate(("history", "importance")):
+    for place, name in enumerate(("history-error", "importance-error")):
         file = DOCS / f".{name}.png"
         style.save(study.figures(found, ["error"])[name], file)
         plot = Image.open(file).convert("RGB")

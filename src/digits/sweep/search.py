@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import hydra
+import numpy as np
 from filelock import FileLock, Timeout
 from hydra import initialize_config_dir
 from hydra._internal.callbacks import Callbacks
@@ -205,7 +206,15 @@ def _log_results(study: Study, parent: str) -> None:
         (Path(folder) / "study.html").write_text(plots.page(study.optuna, objectives))
         with mlflow.start_run(run_id=parent):
             mlflow.log_artifacts(folder, "study")
-            mlflow.log_metrics(dict(plots.summary(study.optuna, objectives)))
+            mlflow.log_metrics(_summary(study))
             best = study.best()
             if best:
                 mlflow.set_tag("sweep.best", f"trial {best.number}")
+
+
+def _summary(study: Study) -> dict[str, float]:
+    """What the study's own run shows as metrics: how many trials ended how, and the least of each objective."""
+    complete = study.trials(TrialState.COMPLETE)
+    found = {"sweep/complete": len(complete), "sweep/pruned": len(study.trials(TrialState.PRUNED))}
+    least = np.min([trial.values for trial in complete], axis=0) if complete else ()
+    return found | {f"sweep/best_{name}": value for name, value in zip(study.sweep.objectives, least, strict=False)}
