@@ -7,6 +7,7 @@ What a picture needs and is not there yet is made first, in minutes each: a quic
 """
 
 import argparse
+import io
 import re
 import shutil
 import signal
@@ -20,6 +21,7 @@ import browser
 import optuna
 import screenshots
 from PIL import Image
+from playwright.sync_api import Page
 
 from digits.charts import study, style
 from digits.paths import REPORTS, ROOT, SETS
@@ -57,18 +59,22 @@ def keep(picture: Image.Image, name: str) -> None:
     picture.quantize(COLOURS, dither=Image.Dither.NONE).save(DOCS / f"{name}.png", optimize=True)
 
 
+def picture(page: Page) -> Image.Image:
+    """What a page shows, once it has settled."""
+    page.wait_for_timeout(500)
+    return Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+
+
 def card() -> None:
     """The beginning of the model card in light colours, and in dark ones where it fails."""
     width, height = 1080, 1350
     both = Image.new("RGB", (2 * width, height))
     with browser.page(width, height) as page:
-        page.open((ROOT / REPORTS / "card.html").as_uri())
-        page.until("document.readyState === 'complete'")
-        both.paste(page.picture(), (0, 0))
-        page.dark()
-        page.run(f"document.querySelector('style').append({FAILURES!r})".replace("\\n", " "))
-        page.until("true")
-        both.paste(page.picture(), (width, 0))
+        page.goto((ROOT / REPORTS / "card.html").as_uri())
+        both.paste(picture(page), (0, 0))
+        page.emulate_media(color_scheme="dark")
+        page.evaluate("style => document.querySelector('style').append(style)", FAILURES)
+        both.paste(picture(page), (width, 0))
     keep(both, "card")
 
 
@@ -84,13 +90,12 @@ def compare() -> None:
     made = re.search(r"^page +(\S+)$", said, re.MULTILINE)
     assert made
     with browser.page(1220, 1338) as page:
-        page.open((ROOT / made[1]).as_uri())
-        page.until("document.readyState === 'complete'")
-        keep(page.picture(), "compare")
+        page.goto((ROOT / made[1]).as_uri())
+        keep(picture(page), "compare")
 
 
 @contextmanager
-def mlflow(width: int, height: int, *of: str) -> Iterator[browser.Page]:
+def mlflow(width: int, height: int, *of: str) -> Iterator[Page]:
     """What `digits ui` opens, of all runs or of one, without what MLflow puts around it on a first visit."""
     command = ["digits", "ui", *of, "--no-browser"]
     server = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
@@ -100,9 +105,9 @@ def mlflow(width: int, height: int, *of: str) -> Iterator[browser.Page]:
         if address is None:
             sys.exit("error: digits ui does not start")
         with browser.page(width, height) as page:
-            page.open(address)
+            page.goto(address)
             for label in ("Close", "Toggle sidebar", *(() if of else ("Hide banner",))):
-                page.click(label)
+                page.locator(f"[aria-label='{label}']").first.click()
             yield page
     finally:
         server.send_signal(signal.SIGINT)
@@ -112,8 +117,8 @@ def mlflow(width: int, height: int, *of: str) -> Iterator[browser.Page]:
 def mlflow_runs() -> None:
     """The list of runs with the columns that matter."""
     with mlflow(1600, 520) as page:
-        page.until("document.querySelectorAll('[role=row]').length > 2")
-        keep(page.picture(), "mlflow")
+        page.get_by_role("row").nth(2).wait_for()
+        keep(picture(page), "mlflow")
 
 
 def mlflow_study() -> None:
@@ -121,8 +126,8 @@ def mlflow_study() -> None:
     run("digits", "sweep", "sweep=quick")  # which returns at once where the study is complete
     found = optuna.load_study(study_name=STUDY, storage=f"sqlite:///{ROOT}/artifacts/sweeps.db")
     with mlflow(760, 590, STUDY) as page:
-        page.until("document.body.innerText.includes('Child runs')")
-        left = page.picture()
+        page.get_by_text("Child runs").first.wait_for()
+        left = picture(page)
     both = Image.new("RGB", (left.width + 540, left.height), "white")
     both.paste(left, (0, 0))
     for place, name in enumerate(("history-error", "importance-error")):
