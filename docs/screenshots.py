@@ -5,11 +5,10 @@ The handwriting is that of people whom no training has seen. Needs Xvfb, xdotool
 
 import json
 import os
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -20,14 +19,16 @@ from digits.data.pen import read_samples
 from digits.ink import Strokes, draw, normalise
 from digits.paths import HANDWRITING, ROOT
 from digits.reading.reader import Reader
+from gui.window import Window
+
+sys.path.append(str(ROOT / "tests"))
+from hand import Hand
+from screen import screen
 
 DOCS = Path(__file__).parent
 
-WIDTH, HEIGHT = 1120, 740
-"""Of the window, pixels; it stands in the corner of the screen."""
-
-_PATIENCE = 20.0
-"""Seconds until the window shows what is waited for."""
+_PAUSE = 2.0
+"""Seconds after which nothing more changes in a window that has read."""
 
 
 def moved(strokes: Strokes, left: float, top: float, height: float) -> list[list[list[float]]]:
@@ -100,106 +101,58 @@ def cheque() -> tuple[Image.Image, tuple[int, int, int, int]]:
     return image, box
 
 
-def xdotool(*command: object) -> str:
-    """What xdotool prints."""
-    return subprocess.run(["xdotool", *map(str, command)], capture_output=True, text=True).stdout.strip()
+def write(hand: Hand, strokes: Strokes) -> None:
+    """Draws strokes, given in the window's coordinates."""
+    left, top = hand.place((0, 0))
+    for stroke in strokes:
+        hand.draw([(x - left, y - top) for x, y in stroke])
 
 
-def until(condition: Callable[[], bool], what: str) -> None:
-    """Waits for a condition; ends this program if it never holds."""
-    end = time.monotonic() + _PATIENCE
-    while not condition():
-        if time.monotonic() > end:
-            sys.exit(f"error: {what} did not come")
-        time.sleep(0.02)
-
-
-def write(strokes: Strokes) -> None:
-    """Draws strokes with the pointer, as fast as a person."""
-    for (x, y), *rest in strokes:
-        command: list[object] = ["mousemove", round(x), round(y), "mousedown", 1]
-        for x, y in rest:
-            command += ["mousemove", round(x), round(y), "sleep", 0.012]
-        xdotool(*command, "mouseup", 1)
-
-
-def shown() -> Image.Image:
-    """What the screen shows where the window is."""
-    return ImageGrab.grab((0, 0, WIDTH, HEIGHT), xdisplay=os.environ["DISPLAY"])
-
-
-def select(image: Image.Image, box: Sequence[int]) -> None:
-    """Drags over a part of the picture, wherever the window shows it: found by the colour of its paper."""
-    ys, xs = np.nonzero((np.asarray(shown()) == image.getpixel((4, 4))).all(axis=2))
-    scale = (xs.max() + 1 - xs.min()) / image.width
-    inset = 6  # the box's own line is no ink
-    corners = np.array([[box[0] + inset, box[1] + inset], [box[2] - inset, box[3] - inset]])
-    start, end = ((xs.min(), ys.min()) + corners * scale).round().astype(int).tolist()
-    middle = [(a + b) // 2 for a, b in zip(start, end, strict=True)]
-    xdotool("mousemove", *start, "mousedown", 1, "mousemove", *middle, "sleep", 0.05, "mousemove", *end, "mouseup", 1)
-    time.sleep(0.3)
+def select(hand: Hand, box: tuple[int, int, int, int]) -> None:
+    """Drags over a part of the picture."""
+    left, top, right, bottom = hand.window.sheet.to_view(box, -3)  # the box's own line is no ink
+    hand.draw([(left, top), ((left + right) / 2, (top + bottom) / 2), (right, bottom)])
 
 
 @contextmanager
-def screen() -> Iterator[Path]:
-    """A virtual screen, which DISPLAY names, and a folder for the window's settings and for what is needed a moment."""
-    command = ["Xvfb", "-displayfd", "1", "-screen", "0", "1800x1100x24", "-nolisten", "tcp"]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
-    assert process.stdout is not None
-    os.environ["DISPLAY"] = f":{process.stdout.readline().strip()}"
+def opened(picture: Path | None = None) -> Iterator[Hand]:
+    """The window, once it has its champion."""
+    hand = Hand(Window(str(picture) if picture else None))
     try:
-        with tempfile.TemporaryDirectory() as name:
-            os.environ["XDG_CONFIG_HOME"] = name
-            settings = Path(name) / "digits" / "window.json"
-            settings.parent.mkdir()
-            settings.write_text(json.dumps({"theme": "light", "writer": "me", "pen": 10}))
-            yield Path(name)
+        hand.wait(lambda: hand.session.reading.model is not None, "the champion")
+        yield hand
     finally:
-        process.terminate()
+        hand.window.close()
 
 
-@contextmanager
-def opened(*arguments: str) -> Iterator[Callable[[], str]]:
-    """The window, open; gives what its title says."""
-    process = subprocess.Popen(["digits", "gui", *arguments])
-    search = ("search", "--onlyvisible", "--class", "Digits")
-    try:
-        until(lambda: bool(xdotool(*search)), "the window")
-        found = xdotool(*search).partition("\n")[0]
-        xdotool("windowsize", "--sync", found, WIDTH, HEIGHT)
-        yield lambda: xdotool("getwindowname", found)
-        xdotool("key", "ctrl+q")
-        process.wait(_PATIENCE)
-    finally:
-        process.kill()
-
-
-def take(name: str) -> None:
-    """Writes docs/<name>.png, once what the window shows has stopped changing."""
-    xdotool("mousemove", 30, HEIGHT - 30)
-    before = shown()
-    for _ in range(20):
-        time.sleep(0.6)  # longer than the pause after which the deciding ink is worked out
-        before, now = shown(), before
-        if now == before:
-            break
-    before.save(DOCS / f"{name}.png", optimize=True)
+def take(hand: Hand, name: str) -> None:
+    """Writes docs/<name>.png, once a reading is there and the ink that decided is worked out."""
+    hand.wait(lambda: hand.readout.digits and hand.session.reading.is_current, "a reading")
+    hand.do("mousemove", 30, hand.window.tk.winfo_height() - 30)
+    end = time.monotonic() + _PAUSE
+    hand.wait(lambda: time.monotonic() > end)
+    image = ImageGrab.grab((0, 0, hand.window.tk.winfo_width(), hand.window.tk.winfo_height()))
+    image.save(DOCS / f"{name}.png", optimize=True)
 
 
 def pictures() -> None:
     """Writes window-number.png, window-doubt.png and window-cheque.png."""
-    with screen() as folder:
-        with opened() as title:
-            write(number("uci-16", "2025", 0.06 * WIDTH, 0.25 * HEIGHT, 0.11 * WIDTH))
-            until(lambda: title().startswith("2025"), "2025")
-            take("window-number")
-        with opened() as title:
-            write(doubtful())
-            until(lambda: title() != "Digits", "a doubtful digit")
-            take("window-doubt")
+    with screen() as display, tempfile.TemporaryDirectory() as folder:
+        os.environ |= {"DISPLAY": display, "XDG_CONFIG_HOME": folder}
+        settings = Path(folder) / "digits" / "window.json"
+        settings.parent.mkdir()
+        settings.write_text(json.dumps({"theme": "light", "writer": "me", "pen": 10}))
+        with opened() as hand:
+            write(hand, number("uci-16", "2025", 67.2, 185, 123.2))
+            hand.reads("2025")
+            take(hand, "window-number")
+        with opened() as hand:
+            write(hand, doubtful())
+            take(hand, "window-doubt")
         image, box = cheque()
-        image.save(folder / "cheque.png")
-        with opened(str(folder / "cheque.png")) as title:
-            until(lambda: title() != "Digits", "a reading of the cheque")
-            select(image, box)
-            take("window-cheque")
+        cheque_file = Path(folder) / "cheque.png"
+        image.save(cheque_file)
+        with opened(cheque_file) as hand:
+            hand.wait(lambda: hand.readout.digits, "a reading of the cheque")
+            select(hand, box)
+            take(hand, "window-cheque")

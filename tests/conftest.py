@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from clone import STUDY, STUDY_KNOBS, Clone
 from filelock import FileLock
+from screen import screen
 
 from digits.data.mnist import FILES
 from digits.files import sha256
@@ -142,18 +143,8 @@ def finished_study(tiny: Clone) -> str:
 def display() -> Iterator[str]:
     """A virtual screen; fails where Xvfb is missing, for a window that was not tested is not tested."""
     assert shutil.which("Xvfb"), "Xvfb is missing: `make test` installs it or says how"
-    read, write = os.pipe()
-    process = subprocess.Popen(
-        ["Xvfb", "-displayfd", str(write), "-screen", "0", "1280x800x24", "-nolisten", "tcp"],
-        pass_fds=[write],
-        stderr=subprocess.DEVNULL,
-    )
-    os.close(write)
-    with os.fdopen(read) as pipe:
-        number = pipe.readline().strip()
-    yield f":{number}"
-    process.terminate()
-    process.wait()
+    with screen() as name:
+        yield name
 
 
 @pytest.fixture(scope="session")
