@@ -58,8 +58,8 @@ pictures: install tools ## make the pictures of docs/ anew, after make repro
 notebooks: install ## run the notebooks anew, after make repro, and keep what they show
 	python notebooks/execute.py
 
-benchmark: install ## measure: time to 99 %, Lightning's overhead, reading speed, spread over seeds
-	@for name in reading cutting window loop_overhead time_to_99 seeds; do echo "== $$name"; python benchmarks/$$name.py || exit 1; done
+benchmark: install ## measure: reading speed, the window, Lightning's overhead, trainings with three seeds
+	@for name in reading cutting window loop_overhead training; do echo "== $$name"; python benchmarks/$$name.py || exit 1; done
 
 lock: install ## bring requirements.lock in step with pyproject.toml (UPGRADE=--upgrade: to the newest packages)
 	uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes \
