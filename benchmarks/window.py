@@ -69,7 +69,7 @@ def opening(model: str, cache: Path) -> tuple[float, float]:
     title; each look takes some 50 ms itself."""
     start = time.perf_counter()
     process = subprocess.Popen(
-        [sys.executable, "-m", "gui", *(["--model", model] if model else [])],
+        [sys.executable, "-m", "digits.cli", "gui", *(["--model", model] if model else [])],
         env=os.environ | {"XDG_CACHE_HOME": str(cache)},
     )
     window = ""

