@@ -58,8 +58,8 @@ def search(overrides: Sequence[str]) -> None:
     task += _threads(config, task, launcher, everything.hydra.launcher)
     space = spaces.searched(config, task)
     spaces.prove(space, task)
-    definition = _definition(config, space, Session(config).digests)
     study = Study(config, space)
+    definition = _definition(config, space, Session(config).digests)
     with _only_one(study):
         study.prepare(definition)
         runs.connect()
