@@ -41,7 +41,7 @@ def figures(study: optuna.Study, objectives: Sequence[str]) -> dict[str, Figure]
         pyplot.close("all")  # which forgets the figures, that is all
     for name, panels in plots.items():
         kind, _, objective = name.partition("-")
-        if kind == "pareto":
+        if kind == "pareto" and len(objectives) == 2:  # a log scale in space hides its marks
             _scale(panels[0].xaxis, objectives[0])
             _scale(panels[0].yaxis, objectives[1])
         elif kind == "parallel":
