@@ -15,6 +15,7 @@ from matplotlib.axes import Axes
 from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.ticker import EngFormatter, FuncFormatter, LogLocator, NullFormatter
+from optuna.distributions import CategoricalDistribution
 from optuna.trial import TrialState
 
 from digits.charts.style import GREY, RIGHT
@@ -97,8 +98,8 @@ def _add_pruned(axes: Axes, study: optuna.Study) -> None:
     for trial in study.get_trials(deepcopy=False, states=[TrialState.PRUNED]):
         places: dict[str, Any] = {"Trial": trial.number} | trial.params
         if trial.value is not None and knob in places:
-            name = places[knob] is None or isinstance(places[knob], str | bool)
-            at = repr(places[knob]) if name else places[knob]  # as Optuna writes them
+            choice = isinstance(trial.distributions.get(knob), CategoricalDistribution)
+            at = repr(places[knob]) if choice else places[knob]  # as Optuna has it on the axis
             axes.scatter(at, trial.value, marker="x", color=GREY, zorder=0)
     axes.autoscale()
 
