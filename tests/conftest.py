@@ -34,6 +34,8 @@ SMALL: dict[str, dict[str, object]] = {  # knobs of the scratch clone: every sta
         "outliers": 1200,
         "outliers_held_out": 200,
     },
+    "conf/pages/default.yaml": {"strips": 512, "passes": 1, "epochs": 2, "validation": 64},
+    "conf/pages/network/two_scale.yaml": {"width": 8, "depth": 1, "fine": 8},
     "conf/mix/mnist_pen.yaml": {"mnist": 8192, "pen": 2048, "outlier": 512},
     "conf/model/residual.yaml": {"stem": 8, "width": 8},
     "conf/train/default.yaml": {

@@ -41,7 +41,9 @@ def test_a_folder_gives_a_json_line_for_each_picture(clone: Clone, pictures: Pat
 def test_a_blank_picture_has_no_text(clone: Clone, tmp_path: Path) -> None:
     Image.new("L", (60, 60), 255).save(tmp_path / "blank.png")
     (line,) = clone.run("digits", "read", str(tmp_path / "blank.png"), "--json").splitlines()
-    assert json.loads(line) == {"path": str(tmp_path / "blank.png"), "text": "", "digits": []}
+    empty: dict[str, list[object]] = {"digits": [], "signs": [], "unread": []}
+    said = {"path": str(tmp_path / "blank.png"), "text": "", "confidence": 1.0, "uncertain": False}
+    assert json.loads(line) == {**said, **empty}
 
 
 def test_an_unreadable_file_is_reported_after_and_beside_the_others(

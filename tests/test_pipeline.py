@@ -71,8 +71,8 @@ def test_a_lost_registry_comes_back_without_training(clone: Clone, model: Path) 
 
 def test_no_output_knows_when_or_where_it_was_made(clone: Clone, model: Path) -> None:
     outputs = OmegaConf.load(clone.path / "dvc.lock").stages
-    assert set(outputs) == {"download", "preprocess", "train", "evaluate", "register"}
-    for file in (clone.path / "artifacts" / "train").iterdir():
+    assert set(outputs) == {"download", "preprocess", "pages", "train", "evaluate", "register"}
+    for file in (file for made in ("pages", "train") for file in (clone.path / "artifacts" / made).iterdir()):
         content = file.read_bytes()
         assert str(clone.path).encode() not in content, file
         assert os.environ.get("HOME", "/root").encode() + b"/" not in content, file

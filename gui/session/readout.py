@@ -57,6 +57,12 @@ class Readout:
 
     digits: tuple[Shown, ...] = ()
     lines: tuple[str, ...] = ()
+    signs: tuple[Box, ...] = ()
+    """Where signs stand."""
+    unread: tuple[Box, ...] = ()
+    """Where ink was left unread."""
+    confidence: float = 1.0
+    """Probability that all of it is right."""
 
     @property
     def text(self) -> str:
@@ -76,8 +82,7 @@ class Readout:
             return "as you taught it"
         if doubts:
             return f"{doubts} of {count} in doubt" if count > 1 else "in doubt"
-        least = min(shown.confidence for shown in self.digits)
-        return f"{least:.1%} sure" if count == 1 else f"each at least {least:.1%} sure"
+        return "not all of it was read" if self.unread else f"{self.confidence:.1%} sure"
 
     @property
     def most_doubtful(self) -> int | None:
@@ -90,24 +95,35 @@ class Readout:
 
 def readout(reading: "Reading", drawing: Drawing) -> Readout:
     """A reading of a drawing, with what people said about it and where it lies."""
-    across, down = drawing.selection[:2] if drawing.selection else (0, 0)
-    digits = tuple(_shown(digit, drawing, across, down) for digit in reading.digits)
+    digits = tuple(_shown(digit, drawing) for digit in reading.digits)
     # The reading's text knows which digits stand on one line.
     following = iter(digits)
     text = "".join(str(next(following).digit) if sign.isdigit() else sign for sign in reading.text)
-    return Readout(digits, tuple(text.split("\n")) if text else ())
+    return Readout(
+        digits=digits,
+        lines=tuple(text.split("\n")) if text else (),
+        signs=tuple(_moved(sign.box, drawing) for sign in reading.signs),
+        unread=tuple(_moved(box, drawing) for box in reading.unread),
+        confidence=reading.confidence,
+    )
 
 
-def _shown(digit: "Digit", drawing: Drawing, across: int, down: int) -> Shown:
+def _moved(box: Box, drawing: Drawing) -> Box:
+    """A box of what was read, on the whole picture."""
+    across, down = drawing.selection[:2] if drawing.selection else (0, 0)
+    left, top, right, bottom = box
+    return left + across, top + down, right + across, bottom + down
+
+
+def _shown(digit: "Digit", drawing: Drawing) -> Shown:
     strokes = tuple(index for index in digit.strokes if index < len(drawing.strokes))
     taught = drawing.taught(tuple(drawing.strokes[index] for index in strokes)) if strokes else None
-    left, top, right, bottom = digit.box
     return Shown(
         digit=digit.digit if taught is None else taught,
         taught=taught is not None,
         confidence=digit.confidence,
         probabilities=digit.probabilities,
-        box=(left + across, top + down, right + across, bottom + down),
+        box=_moved(digit.box, drawing),
         uncertain=digit.uncertain and taught is None,
         strokes=strokes,
         image=digit.image,

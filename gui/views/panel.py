@@ -101,7 +101,7 @@ class Panel(tk.Canvas):
             y += high + px(4)
         if low:
             return y
-        in_doubt = any(shown.uncertain for shown in readout.digits)
+        in_doubt = readout.unread or any(shown.uncertain for shown in readout.digits)
         colour = palette.doubt if in_doubt else palette.muted
         self.create_text(px(4), y + px(4), text=readout.certainty, font=look.small, fill=colour, anchor="nw")
         return y + px(20)

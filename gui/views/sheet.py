@@ -123,14 +123,26 @@ class SheetView(tk.Canvas):
             self._hint()
         if drawing.selection:
             self.create_rectangle(*self.to_view(drawing.selection, 0), outline=accent, width=2, tags="selection")
+        pad = self._pad
+        for box in reading.readout.signs:
+            shapes.rounded(self, self.to_view(box, pad), pad, fill="", outline=accent, tags="reading")
+        for box in reading.readout.unread:
+            self.create_rectangle(
+                *self.to_view(box, pad), outline=self._look.palette.doubt, dash=(2, 4), tags=("reading", "unread")
+            )
         for index, shown in enumerate(reading.readout.digits):
             self._box(shown, chosen=index == reading.chosen)
+
+    @property
+    def _pad(self) -> int:
+        """Between ink and the box around it, less on a picture, where neighbours are near."""
+        return self._look.px(3 if self._sheet.drawing.picture is not None else 10)
 
     def _box(self, shown: Shown, chosen: bool) -> None:
         """A box around a digit, and a label with what it is."""
         palette, look, px = self._look.palette, self._look, self._look.px
         colour = palette.doubt if shown.uncertain else palette.accent
-        box = self.to_view(shown.box, px(3 if self._sheet.drawing.picture is not None else 10))
+        box = self.to_view(shown.box, self._pad)
         shapes.rounded(
             self, box, px(6), fill="", outline=colour, width=px(2 if chosen else 1),
             dash=(px(5), px(4)) if shown.uncertain else (), tags="reading",

@@ -16,6 +16,12 @@ RAW = Path("artifacts/raw")
 SETS = Path("artifacts/data")
 """The sets of images that preprocess makes."""
 
+PAGES = Path("artifacts/pages")
+"""What the pipeline's training of the page network makes."""
+
+PAGE_MODEL = PAGES / "pages.onnx"
+"""The page network, which a training of a digit network takes into its file."""
+
 TRAINED = Path("artifacts/train")
 """What the pipeline's training makes."""
 

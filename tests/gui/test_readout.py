@@ -23,6 +23,13 @@ def test_two_close_digits_are_both_named() -> None:
     assert shown.doubt == "1?"
 
 
+def test_certainty_is_of_the_whole_number_and_unread_ink_is_said() -> None:
+    both = (digit(1, 0), digit(2, 1))
+    assert readout(Reading(both, "12", confidence=0.875), Drawing(STROKES)).certainty == "87.5% sure"
+    left_out = Reading(both, "12", unread=((0, 0, 9, 9),), confidence=0.875)
+    assert readout(left_out, Drawing(STROKES)).certainty == "not all of it was read"
+
+
 def test_the_digit_most_in_doubt_is_shown_first() -> None:
     both = (digit(1, 0, confidence=0.5, uncertain=True), digit(2, 1))
     assert readout(Reading(both), Drawing(STROKES)).most_doubtful == 0

@@ -110,17 +110,28 @@ def as_json(path: str, reading: Any) -> dict[str, Any]:
         }
         for digit in reading.digits
     ]
-    return {"path": path, "text": reading.text, "digits": digits}
+    signs = [
+        {"sign": sign.sign, "confidence": round(sign.confidence, 6), "box": list(sign.box)} for sign in reading.signs
+    ]
+    return {
+        "path": path,
+        "text": reading.text,
+        "confidence": round(reading.confidence, 6),
+        "uncertain": reading.uncertain,
+        "digits": digits,
+        "signs": signs,
+        "unread": [list(box) for box in reading.unread],
+    }
 
 
 def as_line(path: str, reading: Any) -> str:
-    """A reading as a line for people: path, what it says, how sure, and the alternative where it is not sure."""
-    if not reading.digits:
-        return f"{path}\t(blank)"
+    """A reading as a line for people: path, what it says, how sure all of it is, and what is doubtful."""
     doubts = []
     for digit in reading.digits:
         if digit.uncertain:
             second = sorted(range(10), key=lambda d: -digit.probabilities[d])[1]
             doubts.append(f"{digit.digit} or {second}?")
-    surest = min(digit.confidence for digit in reading.digits)
-    return f"{path}\t{' '.join(reading.text.splitlines())}\t{surest:.1%}" + (f"\t{' '.join(doubts)}" if doubts else "")
+    if reading.unread:
+        doubts.append(f"{len(reading.unread)} not read")
+    said = f"{' '.join(reading.text.splitlines())}\t{reading.confidence:.1%}" if reading.digits else "(blank)"
+    return f"{path}\t{said}" + (f"\t{' '.join(doubts)}" if doubts else "")

@@ -63,6 +63,22 @@ class Preprocess:
 
 
 @dataclass(kw_only=True)
+class PageTraining:
+    """On what the page network is trained, and how long."""
+
+    network: Choice
+    strips: Count
+    passes: Count
+    epochs: Count
+    batch_size: Count
+    lr: Positive
+    muon_lr: Positive
+    warmup: Annotated[float, Interval(gt=0, lt=1)]
+    ema_decay: LessThanAll
+    validation: Count
+
+
+@dataclass(kw_only=True)
 class Mix:
     """How many images of each set an epoch draws; None: all."""
 
@@ -207,6 +223,7 @@ class Config:
     model_file: str | None = None
     download: Download
     preprocess: Preprocess
+    pages: PageTraining
     mix: Mix
     model: Choice
     optimizer: Choice

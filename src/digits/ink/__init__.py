@@ -5,15 +5,12 @@ colours of the picture it came from. NumPy and Pillow only: the window imports t
 """
 
 from digits.ink.extraction import extract_ink as extract_ink
-from digits.ink.layout import Layout as Layout
 from digits.ink.normalise import SIDE as SIDE
 from digits.ink.normalise import ink_box as ink_box
 from digits.ink.normalise import normalise as normalise
 from digits.ink.picture import Picture as Picture
 from digits.ink.picture import PictureError as PictureError
 from digits.ink.picture import open_picture as open_picture
-from digits.ink.pieces import InkPieces as InkPieces
-from digits.ink.pieces import StrokePieces as StrokePieces
 from digits.ink.strokes import Strokes as Strokes
 from digits.ink.strokes import draw as draw
 from digits.ink.strokes import sampled as sampled

@@ -41,12 +41,14 @@ class Picture(NamedTuple):
     size: tuple[int, int]
     """Width and height of the picture itself, upright, pixels."""
 
-    def to_original(self, box: tuple[int, int, int, int]) -> tuple[int, int, int, int]:
+    def to_original(self, box: tuple[float, float, float, float]) -> tuple[int, int, int, int]:
         """A box (left, top, right, bottom) on `brightness` as the box on the picture itself."""
         height, width = self.brightness.shape
         across, down = self.size[0] / width, self.size[1] / height
         left, top, right, bottom = box
-        return int(left * across), int(top * down), math.ceil(right * across), math.ceil(bottom * down)
+        left, right = (min(max(x, 0.0), width) * across for x in (left, right))
+        top, bottom = (min(max(y, 0.0), height) * down for y in (top, bottom))
+        return int(left), int(top), math.ceil(right), math.ceil(bottom)
 
 
 def open_picture(source: str | Path | Image.Image | NDArray[np.uint8]) -> Picture:

@@ -1,16 +1,21 @@
 """Reader: a picture in, a Reading out. The one way in which evaluation, the command line and the window read.
 
-It runs the ONNX file that training exported, in ONNX Runtime; torch and mlflow are never imported here.
+It runs the ONNX file that training exported, in ONNX Runtime; torch and mlflow are never imported here. The page
+network, which that file holds too, sees where digits and signs stand; the digit network says with it which they are. A
+picture as small as the digit network's own images is one digit and goes there at once.
 """
 
+import base64
 import json
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from itertools import accumulate, groupby, islice
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import islice
 from os import cpu_count
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import onnxruntime
@@ -18,11 +23,20 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from digits.errors import DigitsError
-from digits.ink import SIDE, InkPieces, Layout, StrokePieces, Strokes, extract_ink, open_picture
+from digits.ink import SIDE, Picture, Strokes, extract_ink, ink_box, normalise, open_picture
+
+if TYPE_CHECKING:
+    from digits.reading.calibration import Calibration
+    from digits.reading.drawing import Drawing
+    from digits.reading.found import Box, Found
+    from digits.reading.page import PageEye, Seen
 
 _BATCH = 128
 """Pictures, and images of digits, that the network gets together: few enough to show progress and to need little
 memory (100 kB an image), enough to make no difference in speed."""
+
+_TINY = 40  # pixels of the longer side: a picture so small is one digit, as in MNIST
+_WIDEST = 1.4  # times as wide as high: the ink of a tiny picture that is wider is a number
 
 
 @dataclass(frozen=True)
@@ -31,15 +45,15 @@ class Digit:
 
     digit: int
     confidence: float
-    """Probability of `digit`, calibrated on validation digits."""
+    """Probability that this digit stands here, calibrated on validation pages."""
     probabilities: tuple[float, ...]
-    """Of 0 to 9."""
+    """Of 0 to 9, if it is a digit."""
     box: tuple[int, int, int, int]
     """Left, top, right, bottom in pixels of the picture as seen upright; in the strokes' unit for strokes."""
     uncertain: bool
-    """Whether the confidence is below the threshold that the model file holds."""
+    """Whether it is to be doubted: a network is not sure, or they disagree, or the number is uncertain for its sake."""
     image: NDArray[np.uint8]
-    """(28, 28), as the network got it."""
+    """(28, 28), as the digit network got it."""
     strokes: tuple[int, ...] = ()
     """Which of the source's strokes it is made of; none for a picture."""
     line: int = 0
@@ -47,17 +61,31 @@ class Digit:
 
 
 @dataclass(frozen=True)
+class Sign:
+    """One sign of a reading."""
+
+    sign: str
+    confidence: float
+    """Probability of the sign, by the page network."""
+    box: tuple[int, int, int, int]
+    line: int = 0
+
+
+@dataclass(frozen=True)
 class Reading:
     """What a picture says, or strokes."""
 
-    digits: tuple[Digit, ...]
+    digits: tuple[Digit, ...] = ()
     """Line by line, from left to right; none for a blank picture."""
-
-    @property
-    def text(self) -> str:
-        """The digits of each line without a space, lines joined by a line break."""
-        written = groupby(self.digits, key=lambda digit: digit.line)
-        return "\n".join("".join(str(digit.digit) for digit in line) for _, line in written)
+    text: str = ""
+    """Digits and signs as they are written, with a space where they stand apart; lines joined by a line break."""
+    signs: tuple[Sign, ...] = ()
+    unread: tuple[tuple[int, int, int, int], ...] = ()
+    """Boxes around ink that no digit or sign accounts for."""
+    confidence: float = 1.0
+    """Probability that all of `text` is right."""
+    uncertain: bool = False
+    """Whether any of it is to be doubted: a digit, the whole, or ink was left unread."""
 
 
 Source = str | Path | Image.Image | NDArray[np.uint8] | Strokes
@@ -73,7 +101,8 @@ class Reader:
     Attributes:
         path: of the model file.
         metadata: what training wrote into the file: recipe, temperature, threshold, examples and more.
-        threshold: a digit with less confidence is uncertain.
+        threshold: a lone digit with less confidence is uncertain.
+        calibration: how far both networks are trusted on pages.
 
     Raises:
         DigitsError: the file is missing, broken, or no model of digits; names it.
@@ -95,12 +124,14 @@ class Reader:
                 key: json.loads(value) for key, value in self._session.get_modelmeta().custom_metadata_map.items()
             }
             self.threshold = float(self.metadata["threshold"])
+            self._page_network: str | None = self.metadata.pop("page_network", None)
         except FileNotFoundError as error:
             raise DigitsError(f"{model}: there is no such model file; `dvc repro` makes one") from error
         except Exception as error:  # ONNX Runtime's exceptions have no common base of their own
             reason = (str(error) or type(error).__name__).splitlines()[0]
             raise DigitsError(f"{model} is no model that reads digits ({reason}); `dvc repro` makes one") from error
         self._input = inputs.name
+        self._threads = cpu_count() or 1
 
     @classmethod
     def champion(cls) -> "Reader":
@@ -142,71 +173,159 @@ class Reader:
         with ThreadPoolExecutor(cpu_count()) as pool:
             return np.concatenate(list(pool.map(probabilities, parts)))
 
+    @cached_property
+    def _eye(self) -> "PageEye":
+        """Sees pages; made when the first is read."""
+        from digits.reading.page import PageEye
+
+        if self._page_network is None:
+            raise DigitsError(f"{self.path} reads single digits only, it holds no page network; `dvc repro` makes one")
+        return PageEye(base64.b64decode(self._page_network), self.metadata["page_classes"], self._threads)
+
+    @cached_property
+    def calibration(self) -> "Calibration":
+        """How far both networks are trusted on pages."""
+        from digits.reading.calibration import Calibration
+
+        return Calibration.of(self.metadata.get("page_calibration", {}))
+
     def read(self, source: Source) -> Reading:
         """Reads the number, or the lines of numbers, on one picture.
 
         Raises:
             PictureError: it cannot be read as a picture.
+            DigitsError: it is larger than one digit, and the model file holds no page network.
             ValueError: strokes with a coordinate that is not finite.
         """
-        return self._readings([_layout(source)])[0]
+        return self._readings([self._view(source)])[0]
 
     def read_all(self, sources: Iterable[Source]) -> Iterator[Reading | DigitsError]:
         """Reads many pictures; in the place of one that cannot be read stands its error."""
         remaining = iter(sources)
         while batch := list(islice(remaining, _BATCH)):
-            layouts = [_layout_or_error(source) for source in batch]
-            readings = iter(self._readings([one for one in layouts if isinstance(one, Layout)]))
-            yield from (next(readings) if isinstance(one, Layout) else one for one in layouts)
+            views = [self._view_or_error(source) for source in batch]
+            readings = iter(self._readings([one for one in views if isinstance(one, View)]))
+            yield from (next(readings) if isinstance(one, View) else one for one in views)
 
-    def _readings(self, layouts: Sequence[Layout]) -> list[Reading]:
-        first = self._probabilities(layouts)
-        # Where the network doubts, or a part is wide, digits may touch: their ink is cut apart and read again.
-        finer = [layout.finer(rows) for layout, rows in zip(layouts, first, strict=True)]
-        second = iter(self._probabilities([layout for layout in finer if layout]))
-        return [
-            self._reading(cut, next(second)) if cut else self._reading(layout, rows)
-            for layout, rows, cut in zip(layouts, first, finer, strict=True)
-        ]
+    def _view_or_error(self, source: Source) -> "View | DigitsError":
+        try:
+            return self._view(source)
+        except DigitsError as error:
+            return error
 
-    def _probabilities(self, layouts: Sequence[Layout]) -> list[NDArray[np.float32]]:
-        """Of every group of every layout, (groups, 10) each."""
-        images = [image for layout in layouts for image in layout.images]
-        rows = self.classify(np.array(images, np.uint8).reshape(-1, SIDE, SIDE))
-        ends = accumulate(len(layout.images) for layout in layouts)
-        return [rows[end - len(layout.images) : end] for layout, end in zip(layouts, ends, strict=True)]
-
-    def _reading(self, layout: Layout, probabilities: NDArray[np.float32]) -> Reading:
-        found = []
-        for line, indices in enumerate(layout.lines(probabilities)):
-            for index in indices:
-                row = tuple(map(float, probabilities[index]))
-                digit = max(range(10), key=row.__getitem__)
-                found.append(
-                    Digit(
-                        digit=digit,
-                        confidence=row[digit],
-                        probabilities=row,
-                        box=layout.box(index),
-                        uncertain=row[digit] < self.threshold,
-                        image=layout.images[index],
-                        strokes=layout.strokes(index),
-                        line=line,
-                    )
-                )
-        return Reading(tuple(found))
-
-
-def _layout(source: Source) -> Layout:
-    """What is written on a picture, or with strokes, before the network has seen it; raises what `read` does."""
-    if isinstance(source, str | Path | Image.Image | np.ndarray):
+    def _view(self, source: Source) -> "View":
+        """What is seen of a picture or of strokes before the digit network is asked; raises what `read` does."""
+        if not isinstance(source, str | Path | Image.Image | np.ndarray):
+            return self._view_of_strokes(source)
         picture = open_picture(source)
-        return Layout(InkPieces(extract_ink(picture.brightness)), picture)
-    return Layout(StrokePieces(source))
+        if max(picture.brightness.shape) <= _TINY:
+            ink = extract_ink(picture.brightness)
+            left, top, right, bottom = ink_box(ink) or (0, 0, 0, 0)
+            if right - left <= _WIDEST * (bottom - top):
+                images = [normalise(ink)] if right else []
+                return View(images, picture=picture, lone=(left, top, right, bottom))
+        seen = self._eye.see(picture.brightness)
+        seen.take_images()
+        return View([one.image for one in seen.possible if one.image is not None], seen, picture)
+
+    def _view_of_strokes(self, strokes: Strokes) -> "View":
+        from digits.reading.drawing import Drawing
+
+        drawing = Drawing(strokes)
+        page = drawing.page()
+        seen = self._eye.see(page)
+        drawing.take_images(seen)
+        return View([one.image for one in seen.possible if one.image is not None], seen, drawing=drawing)
+
+    def see(self, picture: NDArray[np.uint8]) -> "Seen":
+        """What both networks say of a page of any size, before it is judged: what a calibration learns of."""
+        view = self._view(picture)
+        if view.seen is None:
+            raise ValueError(f"a page has more than {_TINY} pixels in its longer side")
+        rows = self.classify(np.array(view.images, np.uint8).reshape(-1, SIDE, SIDE))
+        for one, row in zip(view.seen.possible, rows, strict=True):
+            one.classified = row
+        return view.seen
+
+    def _readings(self, views: Sequence["View"]) -> list[Reading]:
+        images = [image for view in views for image in view.images]
+        rows = iter(self.classify(np.array(images, np.uint8).reshape(-1, SIDE, SIDE)))
+        return [self._reading(view, list(islice(rows, len(view.images)))) for view in views]
+
+    def _reading(self, view: "View", rows: list[NDArray[np.float32]]) -> Reading:
+        if view.seen is None:
+            return self._lone(view, rows)
+        for one, row in zip(view.seen.possible, rows, strict=True):
+            one.classified = row
+        self.calibration.judge(view.seen)
+        digits, signs = [], []
+        for place, line in enumerate(view.seen.lines):
+            for one in line:
+                if one.is_digit and one.image is not None:
+                    digits.append(
+                        Digit(
+                            digit=int(one.sign),
+                            confidence=one.confidence,
+                            probabilities=tuple(map(float, one.probabilities)),
+                            box=view.box(one),
+                            uncertain=one.confidence < self.calibration.digit_threshold,
+                            image=one.image,
+                            strokes=one.strokes,
+                            line=place,
+                        )
+                    )
+                else:
+                    signs.append(Sign(one.sign, one.confidence, view.box(one), place))
+        confidence = self.calibration.confidence(view.seen) if digits else 1.0
+        doubted = bool(view.seen.unread) or confidence < self.calibration.number_threshold
+        if doubted and digits and not any(digit.uncertain for digit in digits):
+            # Whoever looks at the digits alone is told as well.
+            least = min(range(len(digits)), key=lambda index: digits[index].confidence)
+            digits[least] = replace(digits[least], uncertain=True)
+        return Reading(
+            text=view.seen.text,
+            digits=tuple(digits),
+            signs=tuple(signs),
+            unread=tuple(view.to_source(box) for box in view.seen.unread),
+            confidence=confidence,
+            uncertain=doubted or any(digit.uncertain for digit in digits),
+        )
+
+    def _lone(self, view: "View", rows: list[NDArray[np.float32]]) -> Reading:
+        """A tiny picture's one digit, or nothing."""
+        if not rows:
+            return Reading()
+        row = tuple(map(float, rows[0]))
+        value = max(range(10), key=row.__getitem__)
+        doubted = row[value] < self.threshold
+        digit = Digit(value, row[value], row, view.to_source(view.lone), doubted, view.images[0])
+        return Reading((digit,), str(value), confidence=row[value], uncertain=doubted)
 
 
-def _layout_or_error(source: Source) -> Layout | DigitsError:
-    try:
-        return _layout(source)
-    except DigitsError as error:
-        return error
+@dataclass(frozen=True)
+class View:
+    """What was seen of a source, and the images in it that the digit network is asked about."""
+
+    images: list[NDArray[np.uint8]]
+    seen: "Seen | None" = None
+    """None of a tiny picture, which holds one digit or nothing."""
+    picture: Picture | None = None
+    drawing: "Drawing | None" = None
+    lone: "Box" = (0, 0, 0, 0)
+    """Around a tiny picture's ink."""
+
+    def box(self, one: "Found") -> tuple[int, int, int, int]:
+        """Of what was found, in the source's unit."""
+        return _outwards(self.drawing.box(one)) if self.drawing else self.to_source(one.box)
+
+    def to_source(self, box: "Box") -> tuple[int, int, int, int]:
+        """A box of what was seen, in the source's unit."""
+        if self.drawing:
+            return _outwards(self.drawing.to_strokes(box))
+        assert self.picture is not None
+        return self.picture.to_original(box)
+
+
+def _outwards(box: "Box") -> tuple[int, int, int, int]:
+    left, top, right, bottom = box
+    return math.floor(left), math.floor(top), math.ceil(right), math.ceil(bottom)

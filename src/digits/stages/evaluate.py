@@ -1,4 +1,4 @@
-"""Stage 4 of dvc.yaml: reads what was held out with the exported ONNX file and writes what came of it to reports/.
+"""Stage 5 of dvc.yaml: reads what was held out with the exported ONNX file and writes what came of it to reports/.
 
 metrics.json scores the test images; depth.json says where among them it errs and whether its confidence can be
 trusted, with intervals; handwriting.json the held-out people's strokes as they are written in a window,

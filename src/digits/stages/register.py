@@ -1,4 +1,4 @@
-"""Stage 5 of dvc.yaml: puts the model into the MLflow registry, and makes it champion unless it is worse.
+"""Stage 6 of dvc.yaml: puts the model into the MLflow registry, and makes it champion unless it is worse.
 
 It looks every time `dvc repro` runs, for the registry lives outside the pipeline. Mostly the champion is the pipeline's
 model already; that is found out before anything is imported that takes longer than the look itself.

@@ -1,4 +1,4 @@
-"""Stage 3 of dvc.yaml: trains a network with PyTorch Lightning and exports it as model.onnx.
+"""Stage 4 of dvc.yaml: trains a network with PyTorch Lightning and exports it as model.onnx.
 
 As a stage it writes to artifacts/train. Started by hand it writes to a folder of its own below artifacts/runs, so
 exploring never touches the pipeline's outputs; MLflow tracks both.

@@ -3,7 +3,6 @@
 from typing import Any
 
 import numpy as np
-import pytorch_lightning as pl
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
@@ -17,6 +16,7 @@ from digits.data.sets import NO_DIGIT
 from digits.training import calibration
 from digits.training.augmentation import augment, strength_at
 from digits.training.datamodule import VALIDATION, epoch_seed, parts
+from digits.training.recorder import Judged
 
 MEAN, STD = 0.1307, 0.3081
 """Of the pixels of MNIST's training images, 0 to 1; the network's input is normalised with them."""
@@ -34,7 +34,7 @@ def targets(labels: Tensor, smoothing: float) -> Tensor:
     return (1 - smoothing) * (chosen + none / NO_DIGIT) + smoothing / NO_DIGIT
 
 
-class DigitClassifier(pl.LightningModule):
+class DigitClassifier(Judged):
     """Cross-entropy training with augmentation on the batch and a moving average of the weights.
 
     Batches are (images (N, 1, 28, 28) uint8, labels (N,) int64).
@@ -43,6 +43,7 @@ class DigitClassifier(pl.LightningModule):
     def __init__(self, config: Config) -> None:
         super().__init__()
         self.config = config
+        self.batch_size = config.train.batch_size
         torch.manual_seed(config.seed)
         self.network = build(config.model).to(memory_format=torch.channels_last)
         self.average: AveragedModel | None = None
@@ -52,6 +53,7 @@ class DigitClassifier(pl.LightningModule):
             self.average.requires_grad_(False)
 
     @property
+    @override
     def served(self) -> nn.Module:
         """The network that is validated, exported and served: the moving average where there is one."""
         return self.network if self.average is None else self.average.module

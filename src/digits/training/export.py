@@ -2,19 +2,17 @@
 
 The file takes `images`, (N, 28, 28) uint8 as the normaliser makes them, and gives `probabilities`, (N, 10) float32.
 Normalisation constants, views and softmax temperature are inside. Its metadata say what it was trained on and below
-which confidence a reading is uncertain, and hold a few training images of each digit.
+which confidence a reading is uncertain, hold a few training images of each digit, and the page network whole, so that
+one file is all that reads.
 """
 
 import base64
 import io
-import json
-import warnings
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import onnx
 import torch
 from numpy.typing import NDArray
 from PIL import Image
@@ -23,9 +21,9 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from digits.data.sets import DigitSet
-from digits.files import written_whole
 from digits.ink import SIDE
 from digits.training.classifier import network_input
+from digits.training.model_file import write
 
 INPUT, OUTPUT = "images", "probabilities"
 
@@ -117,46 +115,11 @@ def export(network: Viewed, temperature: float, metadata: dict[str, Any], path: 
         metadata: what else the file says of itself; values become JSON.
         path: the file's final name.
     """
-    served = _Served(network, temperature).cpu().eval()
-    example = torch.zeros(2, SIDE, SIDE, dtype=torch.uint8)
-    with warnings.catch_warnings(), torch.no_grad():
-        warnings.simplefilter("ignore")  # the exporter's own deprecations
-        program = torch.onnx.export(
-            served,
-            (example,),
-            dynamo=True,
-            input_names=[INPUT],
-            output_names=[OUTPUT],
-            dynamic_shapes=({0: torch.export.Dim("batch", min=1)},),
-            external_data=False,
-            verbose=False,
-        )
-    assert program is not None
-    model = program.model_proto
-    _strip(model)
     facts = {
         "classes": list(range(10)),
         "input": "uint8 (N, 28, 28), 0 paper, 255 ink, made by digits.ink.normalise",
         "temperature": temperature,
         **metadata,
     }
-    onnx.helper.set_model_props(model, {key: json.dumps(value) for key, value in sorted(facts.items())})
-    onnx.checker.check_model(model, full_check=True)
-    with written_whole(path) as temporary:
-        onnx.save_model(model, temporary)
-
-
-def _strip(model: onnx.ModelProto) -> None:
-    """Removes the exporter's notes on every node: stack traces with the paths of this machine."""
-    model.ClearField("metadata_props")
-    model.doc_string = ""
-    for graph in [model.graph, *model.functions]:
-        graph.ClearField("metadata_props")
-        graph.doc_string = ""
-        for value in [*graph.node, *graph.value_info, *getattr(graph, "input", []), *getattr(graph, "output", [])]:
-            if not isinstance(value, str):
-                value.ClearField("metadata_props")
-                value.doc_string = ""
-    for tensor in model.graph.initializer:
-        tensor.ClearField("metadata_props")
-        tensor.doc_string = ""
+    example, dims = torch.zeros(2, SIDE, SIDE, dtype=torch.uint8), {0: torch.export.Dim("batch", min=1)}
+    write(_Served(network, temperature), example, dims, (INPUT, OUTPUT), facts, path)

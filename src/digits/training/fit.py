@@ -1,14 +1,13 @@
-"""The training loop: Lightning's, from the last finished epoch on where there is one."""
+"""The training of one digit network."""
 
 import dataclasses
-import warnings
 from collections.abc import Sequence
 from pathlib import Path
 
 import pytorch_lightning as pl
-from pytorch_lightning.callbacks import ModelCheckpoint, TQDMProgressBar
 
 from digits.config import Config
+from digits.training import loop
 from digits.training.classifier import DigitClassifier
 from digits.training.datamodule import DigitsDataModule
 from digits.training.distributed import Agreement
@@ -42,29 +41,15 @@ def fit(
         folder: where the checkpoint of the last finished epoch is kept, and taken up from.
         callbacks: in the place of a progress bar.
     """
-    warnings.filterwarnings("ignore", module="pytorch_lightning")
-    classifier = DigitClassifier(config)
     datamodule.config = config
-    checkpoint = ModelCheckpoint(
-        folder, "last", save_top_k=1, save_on_train_epoch_end=True, enable_version_counter=False, every_n_epochs=1
+    loop.run(
+        DigitClassifier(config),
+        datamodule,
+        config.trainer,
+        precision,
+        config.train.epochs,
+        recorder,
+        folder,
+        [Agreement(str(folder)), *(callbacks or ())],
+        progress=callbacks is None,
     )
-    further = [TQDMProgressBar(refresh_rate=10)] if callbacks is None else callbacks
-    trainer = pl.Trainer(
-        accelerator=config.trainer.accelerator,
-        devices=config.trainer.devices,
-        num_nodes=config.trainer.num_nodes,
-        strategy=config.trainer.strategy,
-        precision=precision,  # type: ignore[arg-type]
-        max_epochs=config.train.epochs,
-        callbacks=[Agreement(str(folder)), recorder, checkpoint, *further],
-        enable_progress_bar=callbacks is None,
-        logger=False,
-        num_sanity_val_steps=0,
-        use_distributed_sampler=False,
-        enable_model_summary=False,
-        deterministic="warn",
-    )
-    last = folder / "last.ckpt"
-    if last.exists() and trainer.is_global_zero:
-        print(f"going on from the last finished epoch of an interrupted training ({last})")
-    trainer.fit(classifier, datamodule, ckpt_path=last if last.exists() else None, weights_only=True)

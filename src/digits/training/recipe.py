@@ -14,13 +14,14 @@ from typing_extensions import override
 
 from digits.config import Config
 from digits.config.choices import LEARNING, target
+from digits.config.schema import Choice
 
-_OTHER_STAGES = ("download", "preprocess", "evaluate", "register", "sweep", "out", "model_file")
+_OTHER_STAGES = ("download", "preprocess", "pages", "evaluate", "register", "sweep", "out", "model_file")
 """Parts of the configuration that no training reads."""
 
 _PACKAGE = Path(__file__).parents[1]
 
-_NO_WEIGHTS = ("export.py", "folds.py", "hardware.py", "recipe.py", "session.py")
+_NO_WEIGHTS = ("export.py", "folds.py", "hardware.py", "model_file.py", "recipe.py", "session.py")
 """Modules of training/ that decide no weight: they come before the first batch or after the last, and what they decide
 of the batches between, data and precision, enters the fingerprint as such. A module that is new counts."""
 
@@ -50,14 +51,24 @@ def fingerprint(config: Config, precision: str, digests: Mapping[str, str], furt
         digests: data set -> SHA-256 of its file.
         further: more files of the package that decide what the fingerprint is to stand for.
     """
-    training = [path for path in (_PACKAGE / "training").rglob("*.py") if path.name not in _NO_WEIGHTS]
-    own = {getattr(config, key)["_target_"]: target(getattr(config, key), key) for key in LEARNING}
+    training = [path for path in (_PACKAGE / "training").glob("*.py") if path.name not in _NO_WEIGHTS]
+    files = [*training, _PACKAGE / "data/kinds.py", _PACKAGE / "data/sets.py", *further]
+    about = {"recipe": _learning(config), "precision": precision, "data": dict(digests)}
+    return digest(about, files, {key: getattr(config, key) for key in LEARNING})
+
+
+def digest(about: Mapping[str, Any], files: Iterable[Path], chosen: Mapping[str, Choice]) -> str:
+    """Twelve hex digits of what is said, what files and chosen classes compute, and the libraries' versions.
+
+    Args:
+        about: whatever JSON can hold.
+        files: Python files of the package.
+        chosen: key -> a choice of conf/, checked; its class may be defined outside the package.
+    """
+    own = {choice["_target_"]: target(choice, key) for key, choice in chosen.items()}
     everything = {
-        "recipe": _learning(config),
-        "precision": precision,
-        "data": dict(digests),
-        "code": logic(_PACKAGE, [*training, _PACKAGE / "data/kinds.py", _PACKAGE / "data/sets.py", *further]),
-        # A network, say, may be defined outside the package.
+        **about,
+        "code": logic(_PACKAGE, files),
         "choices": {name: _digest(Path(str(inspect.getsourcefile(one)))) for name, one in own.items()},
         "versions": {name: version(name) for name in _LIBRARIES},
     }

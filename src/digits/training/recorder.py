@@ -1,17 +1,34 @@
 """What a training leaves behind epoch by epoch: its history and its best weights."""
 
+import csv
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytorch_lightning as pl
-from torch import Tensor
+from omegaconf import OmegaConf
+from torch import Tensor, nn
 from typing_extensions import override
 
-from digits.training.classifier import DigitClassifier
+from digits.files import written_whole
 
 Row = dict[str, float]
+
+
+class Judged(pl.LightningModule):
+    """A module whose epochs can be compared: it logs validation/error, the share of what it validates that is wrong."""
+
+    batch_size: int
+    """Images in a batch of the training."""
+    validated: int
+    """What the validation counted."""
+
+    @property
+    def served(self) -> nn.Module:
+        """The network that is validated, exported and served."""
+        raise NotImplementedError
 
 
 class Recorder(pl.Callback):
@@ -53,7 +70,7 @@ class Recorder(pl.Callback):
 
     @override
     def on_train_epoch_end(self, trainer: pl.Trainer, pl_module: pl.LightningModule) -> None:
-        assert isinstance(pl_module, DigitClassifier)
+        assert isinstance(pl_module, Judged)
         # Seven digits: float32 holds no more.
         row = {name: float(f"{float(value):.7g}") for name, value in sorted(trainer.callback_metrics.items())}
         row["learning_rate"] = float(f"{trainer.optimizers[0].param_groups[0]['lr']:.7g}")
@@ -63,8 +80,19 @@ class Recorder(pl.Callback):
             self.best_epoch = trainer.current_epoch
             self.best_weights = {name: value.cpu().clone() for name, value in pl_module.served.state_dict().items()}
         self.history.append(row)
-        images = trainer.num_training_batches * pl_module.config.train.batch_size
+        images = trainer.num_training_batches * pl_module.batch_size
         self.seconds += self._train_seconds
         speed = {"images_per_second": images / self._train_seconds, "seconds": self.seconds}
         if self.on_epoch and trainer.is_global_zero:
             self.on_epoch(trainer.current_epoch, row, speed)
+
+
+def write_course(recorders: Sequence[Recorder], recipe: Mapping[str, Any], out: Path) -> None:
+    """Writes history.csv, every epoch of trainings one after the other, and config.yaml, what they followed."""
+    rows = [row for recorder in recorders for row in recorder.history]
+    with written_whole(out / "history.csv") as path, path.open("w", newline="") as file:
+        writer = csv.DictWriter(file, ["epoch", *rows[0]], lineterminator="\n")
+        writer.writeheader()
+        writer.writerows({"epoch": epoch, **row} for epoch, row in enumerate(rows, 1))
+    with written_whole(out / "config.yaml") as path:
+        OmegaConf.save(OmegaConf.create(dict(recipe)), path)

@@ -8,30 +8,28 @@ A training that was interrupted, however rudely, goes on from its last finished 
 again, and ends with the same bytes as one that was not.
 """
 
-import csv
-import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
 import numpy as np
-from filelock import FileLock, Timeout
-from omegaconf import OmegaConf
 
 from digits.config import Config
 from digits.config.choices import build, with_learning_checked
 from digits.data import sets
 from digits.errors import DigitsError
-from digits.files import sha256, written_whole
-from digits.paths import CHECKPOINTS, SETS
+from digits.files import sha256
+from digits.paths import CHECKPOINTS, PAGE_MODEL, SETS
 from digits.training import hardware
 from digits.training.calibration import fit_temperature
 from digits.training.datamodule import VALIDATION, DigitsDataModule, parts, trained_parts
 from digits.training.export import Viewed, clearest, export, fit_threshold, logits_of
 from digits.training.fit import fit, members
+from digits.training.loop import resumable
+from digits.training.model_file import embedded
 from digits.training.recipe import fingerprint, recipe
-from digits.training.recorder import Recorder, Row
+from digits.training.recorder import Recorder, Row, write_course
 
 
 class Session:
@@ -54,6 +52,8 @@ class Session:
         self.purposes |= {f"{name}-validation": "validation" for name in VALIDATION}
         self.digests = {name: sha256(SETS / f"{name}.npz") for name in self.purposes}
         """Data set -> SHA-256 of its file."""
+        self.page_network = embedded(PAGE_MODEL)
+        """What the metadata hold of it."""
         self.precision = hardware.precision(config.trainer)
         self.checkpoints = CHECKPOINTS / fingerprint(self.config, self.precision, self.digests)
         """The folder of this very training."""
@@ -64,17 +64,8 @@ class Session:
 
         It goes when the block ends well and stays when it does not.
         """
-        self.checkpoints.parent.mkdir(parents=True, exist_ok=True)
-        lock = FileLock(self.checkpoints.with_suffix(".lock"))
-        try:
-            lock.acquire(timeout=0)
-        except Timeout:
-            print(f"another process trains the same recipe: waiting for it to end ({lock.lock_file})", flush=True)
-            lock.acquire()
-        with lock:
-            self.checkpoints.mkdir(exist_ok=True)
-            yield self.checkpoints
-            shutil.rmtree(self.checkpoints)
+        with resumable(self.checkpoints) as folder:
+            yield folder
 
     def train(self, folder: Path, on_epoch: Callable[[int, int, Row, Row], None] | None = None) -> list[Recorder]:
         """What each of the recipe's networks leaves behind, trained one after the other.
@@ -100,13 +91,7 @@ class Session:
         temperature = fit_temperature(logits, labels)
         threshold = fit_threshold(logits, temperature)
 
-        with written_whole(out / "history.csv") as path, path.open("w", newline="") as file:
-            rows = [row for recorder in recorders for row in recorder.history]
-            writer = csv.DictWriter(file, ["epoch", *rows[0]], lineterminator="\n")
-            writer.writeheader()
-            writer.writerows({"epoch": epoch, **row} for epoch, row in enumerate(rows, 1))
-        with written_whole(out / "config.yaml") as path:
-            OmegaConf.save(OmegaConf.create(recipe(self.config)), path)
+        write_course(recorders, recipe(self.config), out)
         training = [sets.load(SETS, f"{name}-train") for name in parts(self.config.mix)]
         metadata = {
             "trained_on": self.digests,
@@ -114,6 +99,7 @@ class Session:
             "best_epochs": [recorder.best_epoch + 1 for recorder in recorders],
             "threshold": threshold,
             "examples": clearest(network, training),
+            **self.page_network,
         }
         export(network, temperature, metadata, out / "model.onnx")
 

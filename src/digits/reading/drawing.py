@@ -1,0 +1,106 @@
+"""Strokes as a page to be seen, and which of them make each digit that was found there."""
+
+from collections import defaultdict
+
+import numpy as np
+from numpy.typing import NDArray
+
+from digits.ink import Strokes, draw, normalise, sampled
+from digits.ink.strokes import as_arrays
+from digits.reading.cutting import distance
+from digits.reading.found import Box, Found
+from digits.reading.page import Grey, Seen
+
+PEN = 0.09
+"""Strokes come without a pen: a digit is drawn with one this wide, as a part of its longer side."""
+
+_HEIGHT = 32.0  # pixels of a digit on the page that is drawn
+_PAPER = 12  # pixels of paper around it
+_LONGEST = 4000  # pixels of its longer side at most
+_WHOLE = 0.7  # of a stroke lies in one digit; else it runs on into the next
+_OUTSIDE = 1.0  # `distance` from which on a stroke belongs to nothing that was found
+_FINE = 0.1  # heights between the points of a stroke that are looked at
+
+
+class Drawing:
+    """What was written with strokes.
+
+    Args:
+        strokes: as a pen or a mouse left them.
+
+    Raises:
+        ValueError: a coordinate is not finite.
+    """
+
+    def __init__(self, strokes: Strokes) -> None:
+        self._strokes = as_arrays(strokes)
+        points = np.concatenate([*self._strokes.values(), np.zeros((0, 2))])
+        self._low, extent = np.zeros(2), 0.0
+        if len(points):
+            self._low = points.min(axis=0)
+            extent = float((points.max(axis=0) - self._low).max())
+        heights = np.sort([float(np.ptp(stroke[:, 1])) for stroke in self._strokes.values()])
+        # The median, each stroke counting as much as it is high: bars and dots do not.
+        middle = int(np.searchsorted(heights.cumsum(), heights.sum() / 2)) if len(heights) else 0
+        self._height = max(float(heights[middle]) if len(heights) else 0.0, extent * _HEIGHT / _LONGEST, 1e-9)
+        self._scale = _HEIGHT / self._height
+
+    def page(self) -> Grey:
+        """Brightness of the strokes as black ink on white paper, (H, W)."""
+        extent = float(np.ptp(np.concatenate([*self._strokes.values()]), axis=0).max()) if self._strokes else 0.0
+        if not extent:
+            return np.ones((2 * _PAPER, 2 * _PAPER), np.float32)
+        ink = draw(list(self._strokes.values()), PEN * self._height, max(1, round(extent * self._scale)))
+        page: Grey = 1 - np.pad(ink, _PAPER)
+        wide, high = np.ptp(np.concatenate([*self._strokes.values()]), axis=0) * self._scale
+        self._off = np.array([(page.shape[1] - wide) / 2, (page.shape[0] - high) / 2])
+        return page
+
+    def to_strokes(self, box: Box) -> Box:
+        """A box of the page in the strokes' unit."""
+        corners = (np.array(box).reshape(2, 2) - self._off) / self._scale + self._low
+        left, top, right, bottom = corners.ravel().tolist()
+        return left, top, right, bottom
+
+    def box(self, one: Found) -> Box:
+        """Of a digit's strokes, or of what was found if it has none of its own."""
+        if not one.strokes:
+            return self.to_strokes(one.box)
+        points = np.concatenate([self._strokes[place] for place in one.strokes])
+        (left, top), (right, bottom) = points.min(axis=0).tolist(), points.max(axis=0).tolist()
+        return left, top, right, bottom
+
+    def take_images(self, seen: Seen) -> None:
+        """Gives all that is possible its strokes, and the image that the digit network takes of them.
+
+        Where a stroke runs on into the next digit, the images of both are cut out of the page.
+        """
+        for place, way in ((place, way) for place, ways in enumerate(seen.ways) for way in ways):
+            elsewhere = [one for other, line in enumerate(seen.lines) if other != place for one in line]
+            own, shared = self._owned([*way.found, *elsewhere])
+            for index, one in enumerate(way.found):
+                one.strokes = one.strokes or tuple(own[index])
+                if one.image is None and one.strokes and index not in shared:
+                    one.image, one.whole = self._image(one), True
+        seen.take_images()
+
+    def _owned(self, found: list[Found]) -> tuple[dict[int, list[int]], set[int]]:
+        """Which strokes each of what was found has most of, and which of it share one."""
+        own: dict[int, list[int]] = defaultdict(list)
+        shared = set[int]()
+        for place, stroke in self._strokes.items():
+            points = (sampled(stroke, _FINE * self._height) - self._low) * self._scale + self._off
+            x, y = points.T.astype(np.float32)
+            away = np.stack([distance(one.box, x, y) for one in found])
+            nearest = away.argmin(axis=0)[away.min(axis=0) < _OUTSIDE]
+            if len(nearest):
+                counts = np.bincount(nearest, minlength=len(found))
+                own[int(counts.argmax())].append(place)
+                if counts.max() < _WHOLE * counts.sum():
+                    shared.update(np.flatnonzero(counts > 0.15 * counts.sum()).tolist())
+        return own, shared
+
+    def _image(self, one: Found) -> NDArray[np.uint8]:
+        left, top, right, bottom = self.box(one)
+        pen = PEN * (max(right - left, bottom - top) or 1.0)
+        return normalise(draw([self._strokes[place] for place in one.strokes], pen))

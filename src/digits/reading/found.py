@@ -1,0 +1,50 @@
+"""What is found on a page: a digit or sign with its place."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+Box = tuple[float, float, float, float]
+"""Left, top, right, bottom, pixels of the page."""
+
+
+@dataclass
+class Found:
+    """A digit or sign found on a page."""
+
+    sign: str
+    box: Box
+    heat: float
+    """How sure the page network is that something stands there."""
+    classes: NDArray[np.float32]
+    """The page network's probabilities of all that it tells apart, first of 0 to 9."""
+    classified: NDArray[np.float32] = field(default_factory=lambda: np.full(10, 0.1, np.float32))
+    """The digit network's, of 0 to 9."""
+    probabilities: NDArray[np.float32] = field(default_factory=lambda: np.zeros(10, np.float32))
+    """Both networks' together, of 0 to 9; zeros for a sign."""
+    confidence: float = 0.0
+    """Probability that this stands here."""
+    image: NDArray[np.uint8] | None = None
+    """(28, 28), what the digit network got."""
+    whole: bool = False
+    """Whether its ink hangs together with nothing else: then the digit network is to be trusted more."""
+    strokes: tuple[int, ...] = ()
+    """Which of the source's strokes it is made of."""
+    space: bool = False
+    """Whether it is written apart from what stands before it."""
+
+    @property
+    def is_digit(self) -> bool:
+        """Or else a sign."""
+        return self.sign.isdigit()
+
+    @property
+    def height(self) -> float:
+        """Of its box."""
+        return self.box[3] - self.box[1]
+
+    @property
+    def x(self) -> float:
+        """Middle of its box."""
+        return (self.box[0] + self.box[2]) / 2
