@@ -53,6 +53,8 @@ class Preprocess:
     pen_warp: Annotated[float, Interval(ge=0, le=0.5)]
     pen_styles: Share
     plain_width: Annotated[float, Interval(ge=0.001, le=1)]
+    page_digits: Count
+    page_digits_held_out: Count
     outliers: Count
     outliers_held_out: Count
 
@@ -85,6 +87,7 @@ class Mix:
     name: str
     mnist: Natural | None = None
     pen: Natural | None = None
+    page: Natural | None = None
     outlier: Natural | None = None
 
     def __post_init__(self) -> None:

@@ -13,6 +13,8 @@ class Kind(NamedTuple):
     """For people, in tables."""
     about: str
     """Its test set on the model card; {people} stands for how many wrote it."""
+    calibrated: bool = True
+    """Whether temperature and threshold of a lone digit's reading are chosen on its validation digits too."""
     trained: bool = True
     """Whether there are sets for training and validation too, not for the test alone."""
 
@@ -20,6 +22,7 @@ class Kind(NamedTuple):
 KINDS = {
     "mnist": Kind("MNIST", "scanned digits of the MNIST test set"),
     "pen": Kind("pens", "pen digits of {people} people it never saw"),
+    "page": Kind("pages", "digits on made pages, as they stand there among neighbours, print and rules", False),
 }
 """By the name that sets, metrics and the knobs of conf/mix bear."""
 

@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 
 from digits.config import Preprocess
 from digits.data import mnist, outliers, pen
+from digits.data.hands import Hands
+from digits.data.pages import Pages
+from digits.data.placed import placed
 from digits.data.sets import NO_DIGIT, DigitSet
 from digits.data.splits import split_validation, split_writers
 from digits.errors import DigitsError
@@ -29,10 +32,9 @@ def mnist_sets(settings: Preprocess, seed: int) -> Sets:
 
 
 def pen_sets(settings: Preprocess, seed: int) -> Sets:
-    """What people wrote with a pen, and beside each part what is no digit, made of that part's writers alone."""
+    """What people wrote with a pen."""
     for name, samples in split_writers(pen.read_samples(HANDWRITING), settings).items():
-        part = name.removeprefix("pen-")
-        training = part == "train"
+        training = name == "pen-train"
         if not samples:
             raise DigitsError(f"no writer is left for {name}: name fewer in conf/preprocess")
         drawing = (
@@ -41,12 +43,27 @@ def pen_sets(settings: Preprocess, seed: int) -> Sets:
             else partial(pen.draw_plainly, width=settings.plain_width)
         )
         yield name, _written(samples, pen.draw_all(samples, drawing, name))
-        count = settings.outliers if training else settings.outliers_held_out
-        images, kinds = outliers.outliers(samples, part, count, seed)
-        yield f"outlier-{part}", DigitSet(images, np.full(count, NO_DIGIT, np.uint8), np.array(kinds))
 
 
-MAKERS: list[Callable[[Preprocess, int], Sets]] = [mnist_sets, pen_sets]
+def page_sets(settings: Preprocess, seed: int) -> Sets:
+    """Digits as they stand on made pages, and what is no digit, there and alone; each of its part's writers alone."""
+    images = dict(mnist_sets(settings, seed))
+    for name, samples in split_writers(pen.read_samples(HANDWRITING), settings).items():
+        part = name.removeprefix("pen-")
+        count, others = (
+            (settings.page_digits, settings.outliers)
+            if part == "train"
+            else (settings.page_digits_held_out, settings.outliers_held_out)
+        )
+        found = placed(Pages(Hands(samples, images[f"mnist-{part}"]), part, seed), count, f"page-{part}")
+        yield f"page-{part}", found.digits
+        alone, kinds = outliers.outliers(samples, part, others, seed)
+        drawn = np.concatenate([alone, found.others[:others]])
+        kinds += ["on pages"] * (len(drawn) - len(kinds))
+        yield f"outlier-{part}", DigitSet(drawn, np.full(len(drawn), NO_DIGIT, np.uint8), np.array(kinds))
+
+
+MAKERS: list[Callable[[Preprocess, int], Sets]] = [mnist_sets, pen_sets, page_sets]
 """What makes the sets of every kind; a new one joins here and in `kinds`."""
 
 

@@ -16,13 +16,15 @@ from digits.data import paper, signs
 from digits.data.hands import Glyph, Hand, Hands
 from digits.data.paper import Layer, Random, Sheet
 
-STRIP = (64, 224)
+STRIP = (48, 176)
 """Height and width of a page that is trained on, pixels."""
 
-HEIGHTS = (17.0, 34.0)
+HEIGHTS = (17.0, 27.0)
 """How high digits are on a strip, pixels, log-uniform."""
 
 _SEEN, _HALF_SEEN = 0.7, 0.3  # a digit of which less is on the page is not asked for; with still less, not there
+_LETTERS = "etaoinsrhldcumfpgwybvkxjqzETAOINSRHLDCU"  # of words, about as often as in texts
+
 _NOTHING = 0.12  # of the pages hold no number
 
 _PLANS = (
@@ -62,6 +64,8 @@ class Page:
     """One of `paper.KINDS`, or "nothing"."""
     touching: bool
     """Whether digits of it were written into each other."""
+    others: list[tuple[int, int, int, int]] = field(default_factory=list)
+    """Boxes of letters that no digit looks like, and of doodles."""
 
 
 @dataclass
@@ -212,7 +216,7 @@ class Pages:
         left = rng.uniform(0, spread) if spread > 0 else rng.uniform(spread, 0)
         if rng.random() < 0.15:
             left += rng.uniform(-0.8, 0.8) * hand.height
-        low, high = min(hand.height * 0.95, 62), max(STRIP[0] - 0.05 * hand.height, 40)
+        low, high = hand.height * 0.95, STRIP[0] - 0.05 * hand.height
         return self._page(hand, kind, lines, STRIP, (left, rng.uniform(min(low, high), high)), 1.0)
 
     def whole(self, index: int, kind: str, touching: bool, scale: float = 1.0) -> Page:
@@ -228,7 +232,7 @@ class Pages:
         hand = self._hands.hand(rng, scale * rng.uniform(20, 34))
         height = hand.height
         if kind == "nothing":
-            return self._without_number(hand, (round(64 * scale), round(224 * scale)), scale)
+            return self._without_number(hand, (round(STRIP[0] * scale), round(STRIP[1] * scale)), scale)
         lines = self._lines(hand, kind, 0, touching)
         margins = height * rng.uniform(0.35, 1.2, 4)
         step = height * rng.uniform(1.7, 2.2)
@@ -297,6 +301,14 @@ class Pages:
         """Words, letters, doodles, digits far too large, or an empty form."""
         rng, height = hand.rng, hand.height
         ink: Layer = np.zeros(size, np.uint8)
+        others: list[tuple[int, int, int, int]] = []
+
+        def put(glyph: Glyph, x: float, y: float, no_digit: bool = True) -> None:
+            left, top = round(x), round(y)
+            down, across = glyph.ink.shape
+            if paper.paste(ink, glyph.ink, left, top) and no_digit and down > 0.4 * height:
+                others.append((left, top, left + across, top + down))
+
         kind = rng.random()
         line = rng.uniform(min(height, size[0] - 4), size[0])
         if kind < 0.55:
@@ -305,14 +317,16 @@ class Pages:
             while x < size[1]:
                 letters = 1 if alone else int(rng.integers(3, 8))
                 for _ in range(letters):
-                    glyph = hand.letter(self._part, signs.ALONE if alone else "etaoinsrhldcumfpgwybvkxjqzETAOINSRHLDCU")
-                    paper.paste(ink, glyph.ink, round(x), round(line + glyph.top))
+                    some = signs.ALONE if alone else _LETTERS
+                    letter = some[int(rng.integers(len(some)))]
+                    glyph = hand.letter(self._part, letter)
+                    put(glyph, x, line + glyph.top, letter in signs.ALONE)
                     x += glyph.ink.shape[1] + rng.uniform(-0.06, 0.18) * height
                 x += rng.uniform(0.5, 1.2) * height
         elif kind < 0.75:
             for _ in range(int(rng.integers(1, 4))):
                 glyph = hand.doodle()
-                paper.paste(ink, glyph.ink, int(rng.uniform(-0.1, 0.9) * size[1]), round(line + glyph.top))
+                put(glyph, rng.uniform(-0.1, 0.9) * size[1], line + glyph.top)
         elif kind < 0.85 and size == STRIP:
             hand.height *= rng.uniform(2.2, 4)
             hand.pen *= 3
@@ -328,7 +342,7 @@ class Pages:
             empty.edges = np.arange(int(rng.integers(2, 12)), dtype=np.float64) * height * rng.uniform(0.8, 1.5)
         left = rng.uniform(0, 0.4) * size[1]
         pattern = self._print(sheet, hand, what, empty, (left, line - height, left + rng.uniform(2, 6) * height, line))
-        return Page(paper.photograph(ink, sheet, pattern, what, height), ink, [], "", "nothing", False)
+        return Page(paper.photograph(ink, sheet, pattern, what, height), ink, [], "", "nothing", False, others)
 
 
 def _mark(item: Item, x: int, y: int, size: tuple[int, int]) -> Mark:

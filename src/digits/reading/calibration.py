@@ -1,11 +1,11 @@
 """Calibration: how far both networks are to be trusted on a page, learned on made pages of the validation part.
 
-Five small models, each log-linear: which way to read a line is right; whether what stands there is a digit or a sign;
-which digit it is, by both networks; whether that is right; and whether all that was read is right.
+Five small models, each log-linear: whether anything stands in a place; whether it is a digit or a sign; which digit it
+is, by both networks; whether that is right; and whether all that was read is right.
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any, Self
 
@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digits.reading.found import Box, Found
-from digits.reading.lines import Way, usual_height
+from digits.reading.lines import usual_height
 from digits.reading.page import Seen
 
 if TYPE_CHECKING:
@@ -33,15 +33,15 @@ _MEETS = 0.3  # of two boxes' union that they share: one was found for the other
 class Calibration:
     """What `calibrate` found; the defaults serve until it has been run."""
 
-    way: tuple[float, ...] = (1.0, 0.5, 0.3, 0.0, 0.0, 0.0)
-    """Of `evidence_of_way`."""
+    there: tuple[float, ...] = (-0.4, 1.0, 0.3, 0.3)
+    """Of `presence`: log odds that something stands there."""
     kind: tuple[float, ...] = (0.0, 1.0, 0.3, 0.0, 0.0)
     """Of `shape`: more than 0 is a digit."""
-    weights: tuple[float, ...] = (0.6, 0.4, 0.8)
+    weights: tuple[float, ...] = (0.6, 0.8)
     """Of `logs`."""
-    digit: tuple[float, ...] = (-2.5, 0.5, 0.8, 0.5, 0.5, 0.5, 0.0)
+    digit: tuple[float, ...] = (-2.5, 0.8, 0.5, 0.5, 0.5, 0.0)
     """Of `evidence`."""
-    number: tuple[float, ...] = (0.5, 0.8, 0.3, -2.0, -1.0, 0.0)
+    number: tuple[float, ...] = (0.5, 0.8, 0.3, -2.0, 0.0, 0.0)
     """Of `evidence_of_all`."""
     digit_threshold: float = 0.75
     """A digit of less confidence is uncertain."""
@@ -56,38 +56,36 @@ class Calibration:
 
     def judge(self, seen: Seen) -> None:
         """Chooses among all that was seen and classified, and says what it is and how sure that is."""
-        for ways in seen.ways:
-            ways.sort(key=lambda way: -float(np.dot(self.way, evidence_of_way(way))))
+        for one in seen.possible:
+            one.gain = float(np.dot(self.there, presence(one)))
+        seen.choose()
         for line in seen.lines:
-            high = usual_height(line)
-            for one in line:
-                if np.dot(self.kind, shape(one, high)) > 0:
-                    self._judge_digit(one, high)
-                else:
-                    one.sign = seen.classes[10 + int(one.classes[10:].argmax())]
-                    one.confidence = one.heat * float(one.classes[10:].max())
-        seen.settle()
+            self.name(line, seen.classes)
 
-    def _judge_digit(self, one: Found, high: float) -> None:
-        log = np.array(self.weights) @ logs(one)
-        both = np.exp(log - log.max())
-        one.probabilities = (both / both.sum()).astype(np.float32)
-        one.sign = str(int(both.argmax()))
-        one.confidence = _logistic(self.digit, evidence(one, high))
+    def name(self, line: Sequence[Found], classes: str) -> None:
+        """Says of all that is read in a line what it is, and how sure that is."""
+        high = usual_height(list(line))
+        for one in line:
+            if np.dot(self.kind, shape(one, high)) > 0:
+                log = np.array(self.weights) @ logs(one)
+                both = np.exp(log - log.max())
+                one.probabilities = (both / both.sum()).astype(np.float32)
+                one.sign = str(int(both.argmax()))
+                one.confidence = _logistic(self.digit, evidence(one, high))
+            else:
+                one.sign = classes[10 + int(one.classes[10:].argmax())]
+                one.confidence = one.heat * float(one.classes[10:].max())
 
     def confidence(self, seen: Seen) -> float:
         """Probability that all that was judged is right."""
         return _logistic(self.number, evidence_of_all(seen))
 
 
-def evidence_of_way(way: Way) -> list[float]:
-    """What speaks for a way to read a line: its heat, both networks, how many there are, how they overlap, how wide."""
-    high = usual_height(way.found)
-    digits = [one for one in way.found if one.is_digit]
-    sure = sum(math.log(float(one.classified.max())) for one in digits)
-    agree = sum(math.log(float(one.classified @ one.classes[:10]) + _LEAST) for one in digits)
-    wide = sum(max((one.box[2] - one.box[0]) / high - 1, 0) for one in digits)
-    return [way.score, sure, agree, float(len(digits)), float(len(way.found)), wide]
+def presence(one: Found) -> list[float]:
+    """What speaks for anything standing there: its heat, how sure either network is, and whether they agree."""
+    sure = max(float(one.classified.max()), float(one.classes[10:].max()))
+    agree = float(one.classified @ one.classes[:10]) + float(one.classes[10:].max())
+    return [1.0, _log_odds(one.heat), _log_odds(sure), _log_odds(agree)]
 
 
 def shape(one: Found, high: float) -> list[float]:
@@ -98,16 +96,15 @@ def shape(one: Found, high: float) -> list[float]:
 
 
 def logs(one: Found) -> Values:
-    """Log probabilities of 0 to 9: the page network's, the digit network's if it was cut, or if it was not, (3, 10)."""
-    page, digit = np.log(np.stack([one.classes[:10], one.classified]).astype(np.float64) + _LEAST)
-    return np.stack([page, digit * (not one.whole), digit * one.whole])
+    """Log probabilities of 0 to 9: the page network's and the digit network's, (2, 10)."""
+    return np.log(np.stack([one.classes[:10], one.classified]).astype(np.float64) + _LEAST)
 
 
 def evidence(one: Found, high: float) -> list[float]:
     """What speaks for a digit: both networks together, that anything is there, each network alone, its size."""
     value = int(one.sign)
     told = (one.probabilities[value], one.heat, one.classified[value], one.classes[value])
-    return [1.0, float(one.whole), *(_log_odds(float(p)) for p in told), abs(math.log(max(one.height, 1e-9) / high))]
+    return [1.0, *(_log_odds(float(p)) for p in told), abs(math.log(max(one.height, 1e-9) / high))]
 
 
 def evidence_of_all(seen: Seen) -> list[float]:
@@ -115,7 +112,8 @@ def evidence_of_all(seen: Seen) -> list[float]:
     sure = [one.confidence for one in seen.digits] or [0.5]
     together = math.exp(sum(math.log(max(value, _LEAST)) for value in sure))
     signs = min([one.confidence for one in seen.signs], default=1.0)
-    return [1.0, _log_odds(min(sure)), _log_odds(together), float(bool(seen.unread)), seen.left_out, signs]
+    left_out = min(max(seen.left_out, -8.0), 8.0)
+    return [1.0, _log_odds(min(sure)), _log_odds(together), float(bool(seen.unread)), left_out, signs]
 
 
 def _log_odds(probability: float) -> float:
@@ -138,7 +136,8 @@ def calibrate(reader: "Reader", pages: Iterable["Page"]) -> dict[str, Any]:
         pages: of the validation part: the networks are too sure of what they were trained on.
     """
     read = [(reader.see(page.picture), page) for page in pages]
-    found = Calibration(way=_fit_choice([choice for seen, page in read for choice in _choices(seen, page)]))
+    candidates = [one for seen, page in read for one in _standing(seen.possible, page)]
+    found = Calibration(there=_fit([presence(one) for one, _ in candidates], [there for _, there in candidates]))
     for seen, _ in read:
         found.judge(seen)
     pairs = [(one, usual_height(line), sign) for seen, page in read for line in seen.lines
@@ -164,40 +163,33 @@ def calibrate(reader: "Reader", pages: Iterable["Page"]) -> dict[str, Any]:
     return asdict(replace(found, number_threshold=_threshold([found.confidence(seen) for seen, _ in known], told)))
 
 
-def _choices(seen: Seen, page: "Page") -> Iterable[tuple[Values, NDArray[np.bool_]]]:
-    """Of lines that can be read in several ways: the evidence for each way, and which ways err least."""
-    for ways in seen.ways:
-        at = [_places([one.box for one in way.found], page) for way in ways]
-        there = {place for places in at for place in places} - {-1}
-        errors = []
-        for way, places in zip(ways, at, strict=True):
-            kinds = [place >= 0 and one.is_digit == page.marks[place].sign.isdigit()
-                     for one, place in zip(way.found, places, strict=True)]  # fmt: skip
-            errors.append(len(there - set(places)) + len(places) - len({*places} - {-1}) + kinds.count(False))
-        right = np.array(errors) == min(errors)
-        if there and not right.all():
-            yield np.array([evidence_of_way(way) for way in ways]), right
-
-
 def _digits(text: str) -> str:
     return "".join(sign for sign in text if sign.isdigit())
 
 
+def _standing(found: Sequence[Found], page: "Page") -> Iterator[tuple[Found, bool]]:
+    """Candidates, and whether each is the nearest to something that stands on the page."""
+    shared = _shared([one.box for one in found], page)
+    for place, one in enumerate(found):
+        mark = int(shared[place].argmax()) if len(page.marks) else 0
+        if not len(page.marks) or page.marks[mark].sign or shared[place, mark] < _MEETS:
+            yield one, bool(len(page.marks) and shared[place, mark] > 0.5 and shared[:, mark].argmax() == place)
+
+
 def _truth(line: Sequence[Found], page: "Page") -> list[str]:
     """What really stands where each was found; "" for nothing."""
-    return [page.marks[place].sign if place >= 0 else "" for place in _places([one.box for one in line], page)]
+    shared = _shared([one.box for one in line], page)
+    return [page.marks[int(row.argmax())].sign if row.max(initial=0) > _MEETS else "" for row in shared]
 
 
-def _places(found: Sequence[Box], page: "Page") -> list[int]:
-    """Which of a page's marks each box was found for; -1 for none."""
-    if not found or not page.marks:
-        return [-1] * len(found)
-    one, mark = np.array(found)[:, None], np.array([mark.box for mark in page.marks], np.float64)
-    sides = np.minimum(one[..., 2:], mark[:, 2:]) - np.maximum(one[..., :2], mark[:, :2])
+def _shared(found: Sequence[Box], page: "Page") -> Values:
+    """What each box has in common with each of a page's marks, as a part of both together, (found, marks)."""
+    one = np.array(found, np.float64).reshape(-1, 1, 4)
+    mark = np.array([mark.box for mark in page.marks], np.float64).reshape(1, -1, 4)
+    sides = np.minimum(one[..., 2:], mark[..., 2:]) - np.maximum(one[..., :2], mark[..., :2])
     shared = np.prod(np.maximum(sides, 0), axis=2)
-    union = np.prod(one[..., 2:] - one[..., :2], axis=2) + np.prod(mark[:, 2:] - mark[:, :2], axis=1) - shared
-    best = (shared / union).argmax(axis=1)
-    return np.where((shared / union).max(axis=1) > _MEETS, best, -1).tolist()
+    either = np.prod(one[..., 2:] - one[..., :2], axis=2) + np.prod(mark[..., 2:] - mark[..., :2], axis=2) - shared
+    return np.asarray(shared / np.maximum(either, 1e-9))
 
 
 def _fit(values: Sequence[Sequence[float]], right: Sequence[bool]) -> tuple[float, ...]:

@@ -1,13 +1,13 @@
 """Strokes as a page to be seen, and which of them make each digit that was found there."""
 
 from collections import defaultdict
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from digits.ink import Strokes, draw, normalise, sampled
 from digits.ink.strokes import as_arrays
-from digits.reading.cutting import distance
 from digits.reading.found import Box, Found
 from digits.reading.page import Grey, Seen
 
@@ -70,19 +70,21 @@ class Drawing:
         (left, top), (right, bottom) = points.min(axis=0).tolist(), points.max(axis=0).tolist()
         return left, top, right, bottom
 
-    def take_images(self, seen: Seen) -> None:
-        """Gives all that is possible its strokes, and the image that the digit network takes of them.
+    def take_images(self, seen: Seen) -> list[Found]:
+        """Gives the digits that are read their strokes, and those of them an image of these alone that share none.
 
-        Where a stroke runs on into the next digit, the images of both are cut out of the page.
+        Returns:
+            the digits with a new image.
         """
-        for place, way in ((place, way) for place, ways in enumerate(seen.ways) for way in ways):
-            elsewhere = [one for other, line in enumerate(seen.lines) if other != place for one in line]
-            own, shared = self._owned([*way.found, *elsewhere])
-            for index, one in enumerate(way.found):
-                one.strokes = one.strokes or tuple(own[index])
-                if one.image is None and one.strokes and index not in shared:
-                    one.image, one.whole = self._image(one), True
-        seen.take_images()
+        everything = [one for line in seen.lines for one in line]
+        own, shared = self._owned(everything)
+        redrawn = []
+        for index, one in enumerate(everything):
+            one.strokes = tuple(own[index])
+            if one.strokes and one.is_digit and index not in shared:
+                one.image = self._image(one)
+                redrawn.append(one)
+        return redrawn
 
     def _owned(self, found: list[Found]) -> tuple[dict[int, list[int]], set[int]]:
         """Which strokes each of what was found has most of, and which of it share one."""
@@ -91,8 +93,8 @@ class Drawing:
         for place, stroke in self._strokes.items():
             points = (sampled(stroke, _FINE * self._height) - self._low) * self._scale + self._off
             x, y = points.T.astype(np.float32)
-            away = np.stack([distance(one.box, x, y) for one in found])
-            nearest = away.argmin(axis=0)[away.min(axis=0) < _OUTSIDE]
+            away = np.stack([_distance(one.box, x, y) for one in found]) if found else np.zeros((0, len(x)))
+            nearest = away.argmin(axis=0)[away.min(axis=0) < _OUTSIDE] if found else np.zeros(0, int)
             if len(nearest):
                 counts = np.bincount(nearest, minlength=len(found))
                 own[int(counts.argmax())].append(place)
@@ -104,3 +106,10 @@ class Drawing:
         left, top, right, bottom = self.box(one)
         pen = PEN * (max(right - left, bottom - top) or 1.0)
         return normalise(draw([self._strokes[place] for place in one.strokes], pen))
+
+
+def _distance(box: Box, x: NDArray[Any], y: NDArray[Any]) -> NDArray[Any]:
+    """How far places are from a box's middle, in its own sides: across counts more than up and down."""
+    left, top, right, bottom = box
+    wide, high = max(right - left, 4), max(bottom - top, 4)
+    return ((x - (left + right) / 2) / wide) ** 2 + 0.3 * ((y - (top + bottom) / 2) / high) ** 2

@@ -9,9 +9,9 @@ Box = tuple[float, float, float, float]
 """Left, top, right, bottom, pixels of the page."""
 
 
-@dataclass
+@dataclass(eq=False)
 class Found:
-    """A digit or sign found on a page."""
+    """A digit or sign that may stand on a page."""
 
     sign: str
     box: Box
@@ -19,16 +19,16 @@ class Found:
     """How sure the page network is that something stands there."""
     classes: NDArray[np.float32]
     """The page network's probabilities of all that it tells apart, first of 0 to 9."""
+    gain: float
+    """Log odds that it stands there: by the page network, then by both networks."""
+    image: NDArray[np.uint8] = field(default_factory=lambda: np.zeros((28, 28), np.uint8))
+    """What the digit network gets."""
     classified: NDArray[np.float32] = field(default_factory=lambda: np.full(10, 0.1, np.float32))
     """The digit network's, of 0 to 9."""
     probabilities: NDArray[np.float32] = field(default_factory=lambda: np.zeros(10, np.float32))
     """Both networks' together, of 0 to 9; zeros for a sign."""
     confidence: float = 0.0
     """Probability that this stands here."""
-    image: NDArray[np.uint8] | None = None
-    """(28, 28), what the digit network got."""
-    whole: bool = False
-    """Whether its ink hangs together with nothing else: then the digit network is to be trusted more."""
     strokes: tuple[int, ...] = ()
     """Which of the source's strokes it is made of."""
     space: bool = False
@@ -43,6 +43,11 @@ class Found:
     def height(self) -> float:
         """Of its box."""
         return self.box[3] - self.box[1]
+
+    @property
+    def width(self) -> float:
+        """Of its box."""
+        return self.box[2] - self.box[0]
 
     @property
     def x(self) -> float:

@@ -1,39 +1,27 @@
-"""Lines: which candidates of the page network stand in one line, and the likeliest ways to read each line."""
+"""Lines: which candidates of the page network stand in one line, and the likeliest set of them to read."""
 
-import heapq
 import math
-from dataclasses import dataclass, replace
 from functools import partial
 from itertools import pairwise
 
 import numpy as np
 
-from digits.reading.found import Box, Found
+from digits.reading.found import Found
 
-_EVEN = 0.4  # heat from which on a candidate is worth taking
 _OVERLAP = 0.6  # of the smaller box that the next may cover at no cost
 _COST = 12.0  # of all of it, in log odds
-_WAYS = 8  # to read a line, at most
-_WORSE = 6.0  # log odds that a way may be worse than the best
 _BACK = 12  # candidates between one that is taken and the next
 _APART = 0.6  # heights of paper over the line's usual gap that are a space
 _SMALL = ".,:-="  # lower than digits: they join a line, but make none
 
 
-@dataclass
-class Way:
-    """One way to read a line, from left to right."""
+def read_lines(found: list[Found]) -> list[list[Found]]:
+    """What is to be read of all candidates: line by line from the top, each from left to right.
 
-    found: list[Found]
-    score: float
-    """Log odds of its heat, less what it costs that neighbours overlap."""
-    overlap: float
-    """How much they do: the sum of the parts of smaller boxes over `_OVERLAP`."""
-
-
-def ways_of_lines(found: list[Found]) -> list[list[Way]]:
-    """The lines that candidates stand in, of each the likeliest ways to read it, the best first."""
-    return [ways for ways in map(_ways, lines(found)) if ways]
+    Lines without a digit are left out.
+    """
+    read = [best for best in map(likeliest, lines(found)) if any(one.is_digit for one in best)]
+    return sorted(read, key=lambda line: float(np.median([one.box[3] for one in line])))
 
 
 def lines(found: list[Found]) -> list[list[Found]]:
@@ -44,7 +32,7 @@ def lines(found: list[Found]) -> list[list[Found]]:
         best, nearest = None, math.inf
         for line in lines:
             # The surest of its last few says where the line is.
-            last = max(line[-3:], key=lambda other: (other.heat > 0.3, other.x))
+            last = max(line[-3:], key=lambda other: (other.gain > 0, other.x))
             overlap = min(one.box[3], last.box[3]) - max(one.box[1], last.box[1])
             if overlap > 0.45 * min(one.height, last.height):
                 gap = max(one.box[0] - last.box[2], 0) + abs(one.box[3] - last.box[3])
@@ -66,32 +54,28 @@ def _away(one: Found, line: list[Found]) -> float:
     y = (one.box[1] + one.box[3]) / 2
     other = min(line, key=lambda other: abs(other.x - one.x))
     off = max(other.box[1] - y, y - other.box[3] - 0.15 * other.height, 0)
-    return abs(other.x - one.x) + 4 * off + (0 if other.heat > 0.3 else 20)
+    return abs(other.x - one.x) + 4 * off + (0 if other.gain > 0 else 20)
 
 
-def _ways(line: list[Found]) -> list[Way]:
-    """By dynamic programming that keeps so many ways to come to each candidate."""
-    gains = [math.log(one.heat / (1 - one.heat + 1e-6)) - math.log(_EVEN / (1 - _EVEN)) for one in line]
-    to: list[list[tuple[float, float, tuple[int, ...]]]] = []
-    for right, gain in enumerate(gains):
-        reached: list[tuple[float, float, tuple[int, ...]]] = [(gain, 0.0, (right,))]
+def likeliest(line: list[Found]) -> list[Found]:
+    """The set of a line's candidates that is worth most, by dynamic programming: gains, less what overlaps cost."""
+    scores: list[float] = []
+    before: list[int] = []
+    for right, one in enumerate(line):
+        ways = [(0.0, -1)]
         for left in range(max(0, right - _BACK), right):
-            over = _over(line[left], line[right])
-            reached += [(score + gain - _COST * over, all_over + over, (*path, right))
-                        for score, all_over, path in to[left]]  # fmt: skip
-        to.append(heapq.nlargest(_WAYS, reached))
-    best = heapq.nlargest(_WAYS, (way for reached in to for way in reached))
-    if not best or best[0][0] <= 0:
+            ways.append((scores[left] - _COST * _over(line[left], one), left))
+        score, place = max(ways)
+        scores.append(score + one.gain)
+        before.append(place)
+    if not scores or max(scores) <= 0:
         return []
-    # Between the same neighbours, a candidate is the same digit in every way.
-    shared: dict[tuple[int, ...], Found] = {}
-    ways = []
-    for score, over, path in best:
-        if score < best[0][0] - _WORSE:
-            break
-        keys = zip((-1, *path), path, (*path[1:], -1), strict=False)
-        ways.append(Way([shared.setdefault(key, replace(line[key[1]])) for key in keys], score, over))
-    return ways
+    place = scores.index(max(scores))
+    best: list[Found] = []
+    while place >= 0:
+        best.append(line[place])
+        place = before[place]
+    return best[::-1]
 
 
 def _over(left: Found, right: Found) -> float:
@@ -99,21 +83,20 @@ def _over(left: Found, right: Found) -> float:
     high = min(left.box[3], right.box[3]) - max(left.box[1], right.box[1])
     if wide <= 0 or high <= 0:
         return 0.0
-    smaller = min((one.box[2] - one.box[0]) * one.height for one in (left, right))
+    smaller = min(one.width * one.height for one in (left, right))
     return max(0.0, wide * high / smaller - _OVERLAP)
 
 
-def add_elsewhere(lines: list[list[Way]], others: list[list[Way]]) -> None:
-    """Adds lines that stand where nothing was found yet: digits of another size."""
-    for other in others:
-        new = other[0].found
-        apart = not any(_covers(one.box, kept.box) for one in new for line in lines for kept in line[0].found)
-        if apart and min(one.heat for one in new) > 0.5 and any(one.is_digit for one in new):
-            lines.append(other)
+def elsewhere(lines: list[list[Found]], others: list[list[Found]]) -> list[list[Found]]:
+    """Of other lines those that stand, surely, where nothing was found yet: digits of another size."""
+    taken = [one for line in lines for one in line]
+    return [line for line in others if min(one.heat for one in line) > 0.5
+            and not any(_covers(one, other) for one in line for other in taken)]  # fmt: skip
 
 
-def _covers(box: Box, other: Box) -> bool:
-    return min(box[2], other[2]) > max(box[0], other[0]) and min(box[3], other[3]) > max(box[1], other[1])
+def _covers(one: Found, other: Found) -> bool:
+    box, its = one.box, other.box
+    return min(box[2], its[2]) > max(box[0], its[0]) and min(box[3], its[3]) > max(box[1], its[1])
 
 
 def mark_spaces(line: list[Found]) -> None:

@@ -1,4 +1,4 @@
-"""Sees a page: the page network at the sizes that digits may have, and the likeliest ways to read what it finds."""
+"""Sees a page: the page network at the sizes that digits may have, and what it finds that may be read."""
 
 import math
 from collections.abc import Sequence
@@ -9,65 +9,52 @@ import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
 
-from digits.ink.contrast import local_contrast
-from digits.ink.normalise import normalise
-from digits.reading.cutting import cut_out
+from digits.ink.contrast import PAPER, in_place, local_contrast
+from digits.ink.marks import ACROSS, DOWN
 from digits.reading.found import Box, Found
-from digits.reading.lines import Way, add_elsewhere, mark_spaces, ways_of_lines
+from digits.reading.lines import elsewhere, mark_spaces, read_lines
 
 Grey = NDArray[np.float32]
 
-DOWN, ACROSS = 4, 2
-"""Pixels to a cell of the network's outputs."""
-
 STEP = 1.5
-"""Between one size that a page is looked at in and the next; the network knows digits of 17 to 34 pixels."""
+"""Between one size that a page is looked at in and the next; the network knows digits of 17 to 27 pixels."""
 
-_PAPER = 64  # of the network's input
 _MARGIN = 8  # pixels of paper added around a page
-_USUAL = 24.0  # pixels of a digit at the size to look at first
-_LARGEST, _SMALLEST = 30.0, 13.0  # pixels that a digit as high as the page gets; that the finest size may enlarge from
+_USUAL = 21.5  # pixels of a digit at the size to look at first
+_LARGEST, _SMALLEST = 27.0, 13.0  # pixels that a digit as high as the page gets; that the finest size may enlarge from
 _AREA = 1_400_000  # pixels of a page at most, at the finest size
 _SMALL_COPY = 400  # pixels of the shorter side of the copy that is measured for the height of its writing
 _FLOOR = 0.08  # of the heat: less is no candidate
+_EVEN = math.log(0.4 / 0.6)  # of the heat, log odds: from there on something is taken to stand there
+_NEVER = -8.0  # log odds of what does not stand there
 _SURE = 0.6  # of the heat: if all digits have it, nothing else has to be looked for
 _WRITTEN = 0.5  # of what the network says of a hand's ink
 _HIGH, _LARGE = 0.35, 0.15  # heights of a digit and squares of it: unread ink that is smaller is a speck
 
 
 class Seen:
-    """What may stand on a page; then, once it was chosen and judged, what does.
+    """What may stand on a page; then, once it was judged, what does.
 
     Attributes:
-        ways: of each line, the likeliest ways to read it, the best first.
+        possible: all that may.
+        lines: what is read of it, each from left to right.
         classes: all that the page network tells apart.
         unread: boxes around a hand's ink that no digit or sign accounts for.
-        left_out: heat of the likeliest candidate in none of the lines.
     """
 
-    def __init__(self, ways: list[list[Way]], look: "_Look", classes: str) -> None:
-        self.ways, self._look, self.classes = ways, look, classes
+    def __init__(self, possible: list[Found], look: "_Look", classes: str) -> None:
+        self.possible, self._look, self.classes = possible, look, classes
+        self.lines: list[list[Found]] = []
         self.unread: list[Box] = []
-        self.left_out = 0.0
-
-    @property
-    def lines(self) -> list[list[Found]]:
-        """Each from left to right."""
-        return [ways[0].found for ways in self.ways]
-
-    @property
-    def possible(self) -> list[Found]:
-        """All of all ways, each once."""
-        return list({id(one): one for ways in self.ways for way in ways for one in way.found}.values())
 
     @property
     def digits(self) -> list[Found]:
-        """All of them, line by line."""
+        """All that are read, line by line."""
         return [one for line in self.lines for one in line if one.is_digit]
 
     @property
     def signs(self) -> list[Found]:
-        """All of them, line by line."""
+        """All that are read, line by line."""
         return [one for line in self.lines for one in line if not one.is_digit]
 
     @property
@@ -75,26 +62,18 @@ class Seen:
         """Line by line, spaces where it is written apart."""
         return "\n".join("".join((" " if one.space else "") + one.sign for one in line) for line in self.lines)
 
-    def take_images(self) -> None:
-        """Gives all that is possible the image that the digit network takes of it, cut out of the page."""
-        ink = self._look.ink
-        for place, way in ((place, way) for place, ways in enumerate(self.ways) for way in ways):
-            elsewhere = [one for other, line in enumerate(self.lines) if other != place for one in line]
-            for before, one, after in zip([None, *way.found], way.found, [*way.found[1:], None], strict=False):
-                if one.image is None:
-                    near = [other for other in elsewhere if abs(other.x - one.x) < 2 * one.height]
-                    boxes = [other.box for other in (before, after, *near) if other is not None]
-                    cut, one.whole = cut_out(ink, self._look.to_look(one.box), map(self._look.to_look, boxes))
-                    one.image = normalise(cut)
+    @property
+    def left_out(self) -> float:
+        """Log odds of the likeliest that is not read."""
+        read = {id(one) for line in self.lines for one in line}
+        return max((one.gain for one in self.possible if id(one) not in read), default=_NEVER)
 
-    def settle(self) -> None:
-        """Puts what was judged in order: only lines with digits, from the top down, and what none of them reads."""
-        self.ways = [ways for ways in self.ways if any(one.is_digit for one in ways[0].found)]
-        self.ways.sort(key=lambda ways: float(np.median([one.box[3] for one in ways[0].found])))
+    def choose(self) -> None:
+        """Chooses, by what each gains, what is read; what a hand wrote besides is unread."""
+        self.lines = read_lines(self.possible)
         for line in self.lines:
             mark_spaces(line)
         self.unread = self._look.unread(self.lines)
-        self.left_out = self._look.left_out(self.lines)
 
 
 class PageEye:
@@ -123,9 +102,14 @@ class PageEye:
             if looks[-1].complete:
                 break
         best, *others = sorted(looks, key=lambda look: -look.certainty)
+        possible, lines = best.possible, best.lines
+        best.take_images(possible)
         for other in others:
-            add_elsewhere(best.ways, other.ways)
-        return Seen(best.ways, best, self._classes)
+            new = elsewhere(lines, other.lines)
+            more = [one for line in new for one in line]
+            other.take_images(more)
+            lines, possible = [*lines, *new], [*possible, *more]
+        return Seen(possible, best, self._classes)
 
     def _look(self, brightness: Grey, scale: float) -> "_Look":
         size = (max(8, round(brightness.shape[1] * scale)), max(8, round(brightness.shape[0] * scale)))
@@ -133,7 +117,7 @@ class PageEye:
         resized = cv2.copyMakeBorder(resized, _MARGIN, _MARGIN, _MARGIN, _MARGIN, cv2.BORDER_REPLICATE)
         contrast = local_contrast(resized)
         rows, columns = contrast.shape
-        padded = np.pad(contrast, ((0, -rows % 8), (0, -columns % 8)), constant_values=_PAPER)
+        padded = np.pad(contrast, ((0, -rows % 8), (0, -columns % 8)), constant_values=PAPER)
         maps = self._session.run(None, {self._input: padded[None]})[0][0]
         return _Look(contrast, maps, (size[0] / brightness.shape[1], size[1] / brightness.shape[0]), self._classes)
 
@@ -146,49 +130,42 @@ class _Look:
     ) -> None:
         self._contrast, self._factors = contrast, factors
         self._hand = maps[1]
-        self._all = self._candidates(maps, classes)
-        self.ways = ways_of_lines(self._all)
-        self._digits = [one for ways in self.ways for one in ways[0].found if one.is_digit]
+        self.possible = self._candidates(maps, classes)
+        self.lines = read_lines(self.possible)
+        self._digits = [one for line in self.lines for one in line if one.is_digit]
         self.certainty = sum(one.heat * float(one.classes.max()) for one in self._digits if one.heat > 0.5)
 
     @property
     def complete(self) -> bool:
         """Whether all that a hand wrote is read, surely: looking again is no use then."""
         sure = min((one.heat for one in self._digits), default=0.0) > _SURE
-        return sure and not self.unread([ways[0].found for ways in self.ways])
-
-    @property
-    def ink(self) -> Grey:
-        """Contrast where a hand has written, 0 on paper."""
-        rows, columns = self._contrast.shape
-        size = self._hand.shape[1] * ACROSS, self._hand.shape[0] * DOWN
-        hand: Grey = cv2.resize(self._hand, size, interpolation=cv2.INTER_LINEAR)[:rows, :columns]
-        return (self._contrast.astype(np.float32) - _PAPER) * np.minimum(hand / _WRITTEN, 1)
-
-    def left_out(self, lines: Sequence[Sequence[Found]]) -> float:
-        """Heat of the likeliest candidate in none of the lines; 0 if there is none."""
-        kept = {one.box for line in lines for one in line}
-        return max((one.heat for one in self._all if one.box not in kept), default=0.0)
+        return sure and not self.unread(self.lines)
 
     def _candidates(self, maps: NDArray[np.float32], names: str) -> list[Found]:
         heat = maps[0]
         rows, columns = np.nonzero((cv2.dilate(heat, np.ones((3, 3), np.uint8)) == heat) & (heat > _FLOOR))
         at = maps[:, rows, columns]
         x, y = (columns + 0.5) * ACROSS, (rows + 0.5) * DOWN
-        boxes = self._to_page(np.stack([x - at[2], y - at[3], x + at[4], y + at[5]], 1))
+        left, top = x - at[2], y - at[3]
+        boxes = self._to_page(np.stack([left, top, np.maximum(x + at[4], left + 1), np.maximum(y + at[5], top + 1)], 1))
         found = []
-        for index, (left, top, right, bottom) in enumerate(boxes.tolist()):
-            classes = at[6:, index]
+        for index, box in enumerate(boxes.tolist()):
+            classes, heat = at[6:, index], float(at[0, index])
             of = classes[:10] if classes[:10].sum() > 0.5 else classes
-            box = (left, top, max(right, left + 1), max(bottom, top + 1))
-            found.append(Found(names[int(of.argmax())], box, float(at[0, index]), classes))
+            gain = math.log(heat / (1 - heat + 1e-6)) - _EVEN
+            found.append(Found(names[int(of.argmax())], tuple(box), heat, classes, gain))
         return found
+
+    def take_images(self, found: Sequence[Found]) -> None:
+        """Gives the image that the digit network gets to all that may stand here."""
+        for one in found:
+            one.image = in_place(self._contrast, self._to_look(one.box))
 
     def _to_page(self, boxes: NDArray[np.float64]) -> NDArray[np.float64]:
         moved: NDArray[np.float64] = (boxes - _MARGIN) / np.array([*self._factors, *self._factors])
         return moved
 
-    def to_look(self, box: Box) -> Box:
+    def _to_look(self, box: Box) -> Box:
         """A box of the page in pixels of this look."""
         across, down = self._factors
         left, top, right, bottom = box
@@ -199,7 +176,7 @@ class _Look:
         mask = (self._hand > _WRITTEN).astype(np.uint8)
         heights = []
         for one in (one for line in lines for one in line):
-            left, top, right, bottom = self.to_look(one.box)
+            left, top, right, bottom = self._to_look(one.box)
             if one.is_digit:
                 heights.append(bottom - top)
             grow = 0.1 * (bottom - top) + 2
@@ -229,7 +206,7 @@ def _height_of_writing(brightness: Grey) -> float:
     factor = max(1, min(brightness.shape) // _SMALL_COPY)
     size = (max(1, brightness.shape[1] // factor), max(1, brightness.shape[0] // factor))
     small: Any = cv2.resize(brightness, size, interpolation=cv2.INTER_AREA)
-    ink = (local_contrast(small) > 2 * _PAPER).astype(np.uint8)
+    ink = (local_contrast(small) > 2 * PAPER).astype(np.uint8)
     _, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
     heights = np.sort(stats[1:, cv2.CC_STAT_HEIGHT])
     heights = heights[heights > 4]

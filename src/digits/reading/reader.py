@@ -225,17 +225,14 @@ class Reader:
                 images = [normalise(ink)] if right else []
                 return View(images, picture=picture, lone=(left, top, right, bottom))
         seen = self._eye.see(picture.brightness)
-        seen.take_images()
-        return View([one.image for one in seen.possible if one.image is not None], seen, picture)
+        return View([one.image for one in seen.possible], seen, picture)
 
     def _view_of_strokes(self, strokes: Strokes) -> "View":
         from digits.reading.drawing import Drawing
 
         drawing = Drawing(strokes)
-        page = drawing.page()
-        seen = self._eye.see(page)
-        drawing.take_images(seen)
-        return View([one.image for one in seen.possible if one.image is not None], seen, drawing=drawing)
+        seen = self._eye.see(drawing.page())
+        return View([one.image for one in seen.possible], seen, drawing=drawing)
 
     def see(self, picture: NDArray[np.uint8]) -> "Seen":
         """What both networks say of a page of any size, before it is judged: what a calibration learns of."""
@@ -258,10 +255,15 @@ class Reader:
         for one, row in zip(view.seen.possible, rows, strict=True):
             one.classified = row
         self.calibration.judge(view.seen)
+        if view.drawing and (redrawn := view.drawing.take_images(view.seen)):
+            for one, row in zip(redrawn, self.classify(np.stack([one.image for one in redrawn])), strict=True):
+                one.classified = row
+            for line in view.seen.lines:
+                self.calibration.name(line, view.seen.classes)
         digits, signs = [], []
         for place, line in enumerate(view.seen.lines):
             for one in line:
-                if one.is_digit and one.image is not None:
+                if one.is_digit:
                     digits.append(
                         Digit(
                             digit=int(one.sign),

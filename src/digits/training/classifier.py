@@ -15,7 +15,7 @@ from digits.config.choices import build
 from digits.data.sets import NO_DIGIT
 from digits.training import calibration
 from digits.training.augmentation import augment, strength_at
-from digits.training.datamodule import VALIDATION, epoch_seed, parts
+from digits.training.datamodule import VALIDATION, calibrated_parts, epoch_seed, parts
 from digits.training.recorder import Judged
 
 MEAN, STD = 0.1307, 0.3081
@@ -106,10 +106,10 @@ class DigitClassifier(Judged):
         self.log_dict({"train/loss": loss / batches, "train/accuracy": accuracy / batches}, sync_dist=True)
         logits = {name: torch.cat([part[0] for part in self._validated[name]]).numpy() for name in VALIDATION}
         labels = {name: torch.cat([part[1] for part in self._validated[name]]).numpy() for name in VALIDATION}
-        own = parts(self.config.mix)
+        own, calibrated = parts(self.config.mix), calibrated_parts(self.config.mix)
         # The likelihood as it will be served: label smoothing is undone by the temperature, as in the export.
         temperature = calibration.fit_temperature(
-            *(np.concatenate([part[name] for name in own]) for part in (logits, labels))
+            *(np.concatenate([part[name] for name in calibrated]) for part in (logits, labels))
         )
         wrong = {name: logits[name].argmax(1) != labels[name] for name in VALIDATION}
         for name in VALIDATION:

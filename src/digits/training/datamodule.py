@@ -12,7 +12,7 @@ from typing_extensions import override
 from digits.config import Config
 from digits.config.schema import Mix
 from digits.data import sets
-from digits.data.kinds import set_names
+from digits.data.kinds import KINDS, OUTLIER, set_names
 from digits.data.sets import DigitSet
 from digits.errors import DigitsError
 
@@ -97,10 +97,9 @@ class DigitsDataModule(pl.LightningDataModule):
 
     @override
     def train_dataloader(self) -> DataLoader[tuple[Tensor, Tensor]]:
-        draws = {"mnist": self.config.mix.mnist, "pen": self.config.mix.pen, "outlier": self.config.mix.outlier}
         batches = EpochBatches(
             [len(part) for part in self.training],
-            [draws[name] for name in trained_parts(self.config.mix)],
+            [getattr(self.config.mix, name) for name in trained_parts(self.config.mix)],
             self.config.train.batch_size,
             self.config.seed,
             lambda: self.trainer.global_step if self.trainer else 0,
@@ -121,9 +120,14 @@ class DigitsDataModule(pl.LightningDataModule):
 
 def parts(mix: Mix) -> list[str]:
     """Names of the sets of digits that a mix draws from."""
-    return [name for name, draw in (("mnist", mix.mnist), ("pen", mix.pen)) if draw != 0]
+    return [name for name in KINDS if getattr(mix, name) != 0]
+
+
+def calibrated_parts(mix: Mix) -> list[str]:
+    """Names of those that temperature and threshold of a lone digit's reading are chosen on."""
+    return [name for name in parts(mix) if KINDS[name].calibrated]
 
 
 def trained_parts(mix: Mix) -> list[str]:
     """Names of all the sets that a mix draws from, what is no digit among them."""
-    return [*parts(mix), *(["outlier"] if mix.outlier != 0 else [])]
+    return [*parts(mix), *([OUTLIER] if mix.outlier != 0 else [])]

@@ -23,7 +23,7 @@ from digits.files import sha256
 from digits.paths import CHECKPOINTS, PAGE_MODEL, SETS
 from digits.training import hardware
 from digits.training.calibration import fit_temperature
-from digits.training.datamodule import VALIDATION, DigitsDataModule, parts, trained_parts
+from digits.training.datamodule import VALIDATION, DigitsDataModule, calibrated_parts, trained_parts
 from digits.training.export import Viewed, clearest, export, fit_threshold, logits_of
 from digits.training.fit import fit, members
 from digits.training.loop import resumable
@@ -92,7 +92,7 @@ class Session:
         threshold = fit_threshold(logits, temperature)
 
         write_course(recorders, recipe(self.config), out)
-        training = [sets.load(SETS, f"{name}-train") for name in parts(self.config.mix)]
+        training = [sets.load(SETS, f"{name}-train") for name in calibrated_parts(self.config.mix)]
         metadata = {
             "trained_on": self.digests,
             "recipe": recipe(self.config),
@@ -106,7 +106,7 @@ class Session:
     def _calibration_digits(self) -> tuple[np.ndarray, np.ndarray]:
         """Equally many validation images (N, 28, 28) and labels (N,) of each set that the mix has, so that temperature
         and threshold suit pens as well as MNIST."""
-        validation = [sets.load(SETS, f"{name}-validation") for name in parts(self.config.mix)]
+        validation = [sets.load(SETS, f"{name}-validation") for name in calibrated_parts(self.config.mix)]
         fewest = min(len(digits) for digits in validation)
         chosen = [np.linspace(0, len(digits) - 1, fewest).astype(int) for digits in validation]
         images = np.concatenate([digits.images[index] for digits, index in zip(validation, chosen, strict=True)])
