@@ -1,5 +1,7 @@
-"""Single digits as they stand on made pages, among neighbours, print and rules: the digit network learns to read the one
-in the middle, and to be unsure where none is."""
+"""Single digits as they stand on made pages, among neighbours, print and rules.
+
+The digit network learns from them to read the one in the middle, and to be unsure where none is.
+"""
 
 import itertools
 import os
