@@ -121,6 +121,7 @@ class Train:
     batch_size: Count
     label_smoothing: LessThanAll
     ema_decay: LessThanAll
+    calibration_pages: Annotated[int, Ge(50)]
     views: Annotated[list[Annotated[list[_Pixels], Len(2, 2)]], Len(1)]
 
 

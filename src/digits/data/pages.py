@@ -5,6 +5,7 @@ writers and images, and letters and print in fonts of its own.
 """
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -15,6 +16,7 @@ from numpy.typing import NDArray
 from digits.data import paper, signs
 from digits.data.hands import Glyph, Hand, Hands
 from digits.data.paper import Layer, Random, Sheet
+from digits.data.writing import Item, Line, join, plan, write, write_in_cells
 
 STRIP = (48, 176)
 """Height and width of a page that is trained on, pixels."""
@@ -25,19 +27,10 @@ HEIGHTS = (17.0, 27.0)
 _SEEN, _HALF_SEEN = 0.7, 0.3  # a digit of which less is on the page is not asked for; with still less, not there
 _LETTERS = "etaoinsrhldcumfpgwybvkxjqzETAOINSRHLDCU"  # of words, about as often as in texts
 
-_NOTHING = 0.12  # of the pages hold no number
+_SCALES = (1.0, 2.0, 0.8, 1.5, 3.0)
+"""How many times as large as on strips whole pages are made."""
 
-_PLANS = (
-    (0.46, ("",)),
-    (0.24, ("#.##", "##.##", "###.##", "#,##", "##,##", "#,###", "##,###", "#,###.##", "#.###,##", "###.^##", "##,^##",
-            "###.-", "##,--", "###/-", "#.#", "#.###", "###^##", "=##=", "-###.##", "##-^##", "###--")),
-    (0.08, ("$##", "$###.##", "€##,##", "##€", "##,##€", "£##", "£#.##", "$#", "€#", "£###")),
-    (0.12, ("##/##/####", "#/##", "##/##", "#/#/##", "##.##.####", "##.#.##", "##-##-##", "##-##-####", "####-##-##",
-            "##:##", "#:##", "##:##:##")),
-    (0.05, ("(###) ###-####", "###-####", "+## ### ####", "(###)", "(##)", "##-####", "###.####", "#-###")),
-    (0.05, ("-#", "-##", "-#.#", "+#", "#+#=#", "#+##", "##-#=#", "##=", "(#)", "#)", "#.", "##)", "-#,#", "#=#")),
-)  # fmt: skip
-"""How often numbers are written in which ways: # is a digit, ^ raises and shrinks the rest; "" is only digits."""
+_NOTHING = 0.12  # of the pages hold no number
 
 
 class Mark(NamedTuple):
@@ -66,127 +59,6 @@ class Page:
     """Whether digits of it were written into each other."""
     others: list[tuple[int, int, int, int]] = field(default_factory=list)
     """Boxes of letters that no digit looks like, and of doodles."""
-
-
-@dataclass
-class Item:
-    """A glyph with its place in a line."""
-
-    sign: str
-    glyph: Glyph
-    x: float = 0.0
-    y: float = 0.0
-    """Of its upper left corner; of `y` 0 is the line."""
-    space: bool = False
-    """Whether it was written apart from the one before it."""
-
-
-@dataclass
-class Line:
-    """A line as written, from x = 0."""
-
-    items: list[Item] = field(default_factory=list)
-    width: float = 0.0
-    touching: bool = False
-    edges: NDArray[np.float64] | None = None
-    """Where printed cells begin and end, if it is written in such."""
-
-    def text(self) -> str:
-        """The line as read."""
-        return "".join((" " if item.space else "") + item.sign for item in self.items)
-
-
-def plan(rng: Random) -> str:
-    """What is written: a text of `ink.marks.CLASSES`, ^ and spaces."""
-    shares = np.array([share for share, _ in _PLANS])
-    some = _PLANS[int(rng.choice(len(_PLANS), p=shares / shares.sum()))][1]
-    wanted = some[int(rng.integers(len(some)))] or "#" * int(rng.integers(1, 11))
-    kind = rng.random()
-    digits = rng.integers(0, 10, len(wanted))
-    if kind < 0.2:
-        digits[int(rng.integers(1, len(wanted) + 1)) :] = 0
-    elif kind < 0.3:
-        digits[rng.random(len(wanted)) < 0.5] = 1
-    elif kind < 0.35:
-        digits[:] = digits[0]
-    return "".join(str(digit) if sign == "#" else sign for sign, digit in zip(wanted, digits, strict=True))
-
-
-def write(hand: Hand, text: str, touching: bool) -> Line:
-    """A line of text in a hand, its neighbours' ink meeting in places if it is to be touching."""
-    rng, height = hand.rng, hand.height
-    gap = height * math.exp(rng.normal(math.log(0.15), 0.5))
-    line, size, lift, space = Line(touching=touching), 1.0, 0.0, False
-    right = np.full(round(6 * height), -1e9)  # of the ink so far, row by row, from 3 heights over the line
-    for sign in text:
-        if sign == "^":
-            size, lift = rng.uniform(0.5, 0.85), rng.uniform(0.0, 0.6)
-            continue
-        if sign == " ":
-            space = True
-            continue
-        glyph = hand.digit(int(sign), size) if sign.isdigit() else hand.sign(sign, size)
-        wanted = height * rng.uniform(0.9, 2.2) if space else gap * math.exp(rng.normal(0, 0.35))
-        if sign in ".,:":  # else they would vanish in the ink beside them
-            wanted = max(wanted, 0.06 * height)
-        elif touching and not space and rng.random() < 0.6:
-            wanted = -rng.uniform(0.01, 0.1) * height
-        item = Item(sign, glyph, 0.0, glyph.top - lift * height * size, space)
-        _place(item, right, min(wanted, height * 2.5), height)
-        line.items.append(item)
-        space = False
-    _start_at_zero(line)
-    return line
-
-
-def _place(item: Item, right: NDArray[np.float64], gap: float, height: float) -> None:
-    """Moves an item as far left as leaves `gap` pixels of paper to the ink before it, and adds its own to `right`."""
-    ink = item.glyph.ink > 96
-    first = int(item.y + 3 * height)
-    rows = np.minimum(np.maximum(np.arange(first, first + len(ink)), 0), len(right) - 1)
-    any_ink = ink.any(axis=1)
-    left_edge = np.where(any_ink, ink.argmax(axis=1), 1e6)
-    right_edge = np.where(any_ink, ink.shape[1] - ink[:, ::-1].argmax(axis=1), -1e6)
-    reach = np.ones((2 * max(1, round(0.06 * height)) + 1, 1), np.uint8)
-    before = float(right.max())
-    x = float((cv2.dilate(right[:, None], reach)[rows, 0] - left_edge).max()) + gap
-    # Beside nothing at its own height, it stands after what is written, or a little over or under it.
-    x = max(x, before - 0.35 * height) if before > -1e8 else 0.0
-    item.x = x
-    right[rows] = np.maximum(right[rows], x + right_edge)
-
-
-def write_in_cells(hand: Hand, digits: str) -> Line:
-    """Digits, one in each of a row of printed cells."""
-    rng, height = hand.rng, hand.height
-    line = Line()
-    pitch = height * rng.uniform(0.8, 1.5)
-    off = rng.normal(0, 0.06) * pitch
-    for place, sign in enumerate(digits):
-        glyph = hand.digit(int(sign))
-        x = (place + 0.5) * pitch - glyph.ink.shape[1] / 2 + off + rng.normal(0, 0.07) * pitch
-        line.items.append(Item(sign, glyph, x, glyph.top))
-    line.width = len(digits) * pitch
-    line.edges = np.arange(len(digits) + 1, dtype=np.float64) * pitch
-    return line
-
-
-def _start_at_zero(line: Line) -> None:
-    first = min(item.x for item in line.items)
-    for item in line.items:
-        item.x -= first
-    line.width = max(item.x + item.glyph.ink.shape[1] for item in line.items)
-
-
-def _joined(hand: Hand, line: Line, other: Line) -> None:
-    """Adds another line's items to the right of a line, written apart."""
-    shift = line.width + hand.height * hand.rng.uniform(1.0, 3.0)
-    for item in other.items:
-        item.x += shift
-    other.items[0].space = True
-    line.items += other.items
-    line.width = shift + other.width
-    line.touching |= other.touching
 
 
 class Pages:
@@ -240,6 +112,13 @@ class Pages:
                 round(max(line.width for line in lines) + margins[2] + margins[3]))  # fmt: skip
         return self._page(hand, kind, lines, size, (margins[2], margins[0] + 1.1 * height), scale, step)
 
+    def assorted(self, count: int) -> Iterator[Page]:
+        """So many whole pages of all kinds, with no number too, touching and apart, in several sizes."""
+        kinds = (*paper.KINDS, "nothing")
+        for index in range(count):
+            turn = index // len(kinds)
+            yield self.whole(index, kinds[index % len(kinds)], turn % 2 == 0, _SCALES[turn % len(_SCALES)])
+
     def _lines(self, hand: Hand, kind: str, width: int, touching: bool) -> list[Line]:
         rng = hand.rng
         if kind in ("joined", "boxes", "comb"):
@@ -247,7 +126,7 @@ class Pages:
             return [write_in_cells(hand, digits)]
         line = write(hand, plan(rng), touching)
         while (line.width < 0.65 * width and rng.random() < 0.7) or (not width and rng.random() < 0.1):
-            _joined(hand, line, write(hand, plan(rng), touching))
+            join(hand, line, write(hand, plan(rng), touching))
         more = [write(hand, plan(rng), touching) for _ in range(2)] if rng.random() < 0.5 and width else []
         if not width and rng.random() < 0.15:
             more = [write(hand, plan(rng), touching)]

@@ -21,7 +21,7 @@ STEP = 1.5
 
 _MARGIN = 8  # pixels of paper added around a page
 _USUAL = 21.5  # pixels of a digit at the size to look at first
-_LARGEST, _SMALLEST = 27.0, 13.0  # pixels that a digit as high as the page gets; that the finest size may enlarge from
+_LARGEST, _SMALLEST = 27.0, 10.0  # pixels that a digit as high as the page gets; that the finest size may enlarge from
 _AREA = 1_400_000  # pixels of a page at most, at the finest size
 _SMALL_COPY = 400  # pixels of the shorter side of the copy that is measured for the height of its writing
 _FLOOR = 0.08  # of the heat: less is no candidate
@@ -96,11 +96,13 @@ class PageEye:
     def see(self, brightness: Grey) -> Seen:
         """What stands on a page of brightness (H, W), 0 black, 1 white."""
         brightness = np.ascontiguousarray(brightness, np.float32)
-        looks: list[_Look] = []
-        for scale in sizes(brightness):
-            looks.append(self._look(brightness, scale))
-            if looks[-1].complete:
+        likeliest, *others = sizes(brightness)
+        looks = [self._look(brightness, likeliest)]
+        for scale in others:
+            # The finest cost most: nobody looks so closely at what was read from farther away.
+            if looks[-1].complete or (scale > 1.1 * STEP * likeliest and any(look.lines for look in looks)):
                 break
+            looks.append(self._look(brightness, scale))
         best, *others = sorted(looks, key=lambda look: -look.certainty)
         possible, lines = best.possible, best.lines
         best.take_images(possible)
@@ -191,14 +193,13 @@ class _Look:
 
 
 def sizes(brightness: Grey) -> list[float]:
-    """Scales to look at a page in: first as high as its parts of ink suggest, then coarse to fine."""
+    """Scales to look at a page in: first as high as its parts of ink suggest, then in steps from it, coarse to fine."""
     height, width = brightness.shape
-    finest = min(math.sqrt(_AREA / (height * width)), 2 * _SMALLEST**-1 * 17)
-    found = [min(_LARGEST / min(height, width), finest)]
-    while found[-1] * STEP <= finest:
-        found.append(found[-1] * STEP)
-    likeliest = _USUAL / max(_height_of_writing(brightness), 1.0)
-    return [min(likeliest, finest), *found]
+    finest = min(math.sqrt(_AREA / (height * width)), _USUAL / _SMALLEST)
+    coarsest = min(_LARGEST / min(height, width), finest)
+    likeliest = min(_USUAL / max(_height_of_writing(brightness), 1.0), finest)
+    steps = range(math.floor(math.log(coarsest / likeliest, STEP)), math.ceil(math.log(finest / likeliest, STEP)) + 1)
+    return [likeliest, *(min(likeliest * STEP**step, finest) for step in steps if step)]
 
 
 def _height_of_writing(brightness: Grey) -> float:

@@ -13,15 +13,20 @@ from tqdm import tqdm
 
 from digits.charts.evaluation.learning import learning
 from digits.config import Config, stage
-from digits.data import sets
+from digits.data import pen, sets
+from digits.data.hands import Hands
+from digits.data.pages import Pages
+from digits.data.splits import split_writers
 from digits.evaluation import scores
 from digits.files import sha256
-from digits.paths import RUNS, SETS, TRAINED
+from digits.paths import HANDWRITING, RUNS, SETS, TRAINED
+from digits.reading.calibration import calibrate
 from digits.reading.reader import Reader
 from digits.tracking import runs
 from digits.tracking.training_run import log_epoch, tracked
 from digits.training import distributed, hardware
 from digits.training.datamodule import VALIDATION
+from digits.training.model_file import amend
 from digits.training.recipe import recipe
 from digits.training.recorder import Recorder, Row
 from digits.training.session import Session
@@ -50,11 +55,21 @@ def main(config: Config) -> None:
         out = Path(config.out) if config.out else RUNS / f"{own}-{run_id[:6]}"
         recorders = session.train(folder, on_epoch)
         session.finish(recorders, out)
+        calibrate_on_pages(config, out / "model.onnx")
         seconds = log_results(config, recorders, out)
     best = ", ".join(str(recorder.best_epoch + 1) for recorder in recorders)
     print(f"wrote {out / 'model.onnx'}, the weights of epoch {best}; training took {seconds:.0f} s")
     if config.out is None:
         print(f"score it with: python -m digits.stages.evaluate model_file={out / 'model.onnx'}")
+
+
+def calibrate_on_pages(config: Config, model: Path) -> None:
+    """Makes a model file say how far its networks are to be trusted on pages, learned on made validation pages."""
+    writers = split_writers(pen.read_samples(HANDWRITING), config.preprocess)["pen-validation"]
+    pages = Pages(Hands(writers, sets.load(SETS, "mnist-validation")), "validation", config.seed)
+    count = config.train.calibration_pages
+    made = tqdm(pages.assorted(count), "calibrating on made pages", count, unit="page")
+    amend(model, {"page_calibration": calibrate(Reader(model), made)})
 
 
 def show_epoch(config: Config, member: int, epoch: int, row: Row, speed: Row) -> None:

@@ -43,7 +43,8 @@ class PageNetwork(nn.Module):
 
     def __init__(self, width: Count, depth: Natural, fine: Count) -> None:
         super().__init__()
-        self.stem = nn.Sequential(_block(1, 12, 5, (2, 1)), nn.MaxPool2d((1, 2)), _block(12, fine, 3, (2, 1)))
+        first = nn.Conv2d(1, 12, 5, (2, 1), 2)  # its input is even enough: a norm at this size costs most of all
+        self.stem = nn.Sequential(first, nn.ReLU(), nn.MaxPool2d((1, 2)), _block(12, fine, 3, (2, 1)))
         self.down = _block(fine, width, 3, 2)
         self.trunk = nn.Sequential(*(_Residual(width, 2 if step % 2 else 1) for step in range(depth)))
         self.up = nn.Conv2d(width, fine, 1)
