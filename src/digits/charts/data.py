@@ -14,7 +14,7 @@ from digits.data.pen import Sample, extent
 from digits.data.sets import DigitSet, contact_sheet
 from digits.data.styles import STYLES
 from digits.evaluation.conditions import CONDITIONS, MADE
-from digits.ink import SIDE, Strokes, draw, extract_ink, ink_box, normalise, open_picture
+from digits.ink import SIDE, Strokes, draw, ink_box, normalise, open_picture
 from digits.ink.normalise import BOX
 
 _CELL, _GAP = 0.48, 5
@@ -104,7 +104,7 @@ def normaliser(samples: Mapping[str, Sample]) -> Figure:
     grid = figure.subplots(len(samples), 5, squeeze=False, width_ratios=[1, 1.6, 1, 1, 1])
     for row, (name, sample) in zip(grid, samples.items(), strict=True):
         picture = CONDITIONS[name].picture(sample)
-        ink = extract_ink(open_picture(picture).brightness)
+        ink = 1 - open_picture(picture).brightness
         left, top, right, bottom = ink_box(ink) or (0, 0, 1, 1)
         image = normalise(ink)
         ys, xs = (np.flatnonzero(image.any(axis=axis)) for axis in (1, 0))

@@ -1,7 +1,8 @@
 """What a digit looks like: strokes, the 28x28 image the network reads, and the way from a picture to it.
 
 Ink is a float32 array (H, W), 0 where there is paper and 1 where there is full ink, whatever the
-colours of the picture it came from. NumPy and Pillow only: the window imports this room.
+colours of the picture it came from. NumPy and Pillow only, since the window imports this room; `contrast`, which pages
+need, is left out here and brings OpenCV.
 """
 
 from digits.ink.extraction import extract_ink as extract_ink

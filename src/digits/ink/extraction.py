@@ -1,23 +1,16 @@
-"""From brightness to ink: what is written, dark on light or light on dark, on paper in uneven light.
+"""From a small picture of one digit to its ink, dark on light or light on dark, on paper in uneven light.
 
-The paper is found on a small copy of the picture, and its light taken away. What remains is contrast: 0 on paper, 1 for
-black ink on white. Parts of it that stand out from the paper's noise are ink, unless they look like dirt, like shades
-or printed lines of the paper, or like a dark rim of the picture.
-
-Sizes are shares of the picture's longer side, so that a scan and a snapshot of one page give the same ink. The numbers
-below were found on photographs, scans and screenshots of digits; tests/ink/test_picture.py has their like.
+Pages go to the page network instead. Here the paper's light is found and taken away; what remains is contrast: 0 on
+paper, 1 for black ink on white. Parts of it that stand out from the paper's noise are ink, unless they are specks.
 """
 
-import math
 from functools import lru_cache
 
 import numpy as np
-from PIL import Image
 
 from digits.ink.parts import Grey, Mask, Parts
 
-# Finding the paper. Brightness is 0 to 1, neighbours are pixels of the small copy.
-COARSE_SIDE = 64  # pixels at most along a side of the small copy
+# Finding the paper. Brightness is 0 to 1.
 _FLAT = 0.02  # a difference in brightness that counts as none: 5 of 255 grey levels
 _TRUST = 8.0  # extra weight of corners as paper: of 8,552 MNIST digits cut out to their box, 29 pass for it, else 405
 _SURE = 0.25  # of the distance from dark to light: pixels this near the paper's level are surely paper
@@ -31,18 +24,13 @@ _BLURS = 0.1, 0.03  # longer sides; sigma of the two blurs that follow shadows a
 _STIFFNESS = np.diag(np.array([0, 1, 1, 1, 1, 1], np.float32)) * 0.005  # level, where paper is in one corner
 _DARK = 0.15  # brightness; darker paper counts as this bright, or its noise would be contrast
 
-# Telling ink from noise, dirt and rims. Contrast is 0 on paper and 1 for black on white; noise is its sigma on paper.
+# Telling ink from noise and specks. Contrast is 0 on paper and 1 for black on white; noise is its sigma on paper.
 _NORMAL_MEDIAN = 0.6745  # sigma; median of the absolute values of normal noise
 _OUTLIER = 3.0  # sigma; ink differs more from paper
-FAINTEST = 0.08  # contrast, and share of the strongest; a hard pencil has 0.25, artefacts of compression have less
+_FAINTEST = 0.08  # contrast, and share of the strongest; a hard pencil has 0.25, artefacts of compression have less
 _CLEAR = 30.0  # sigma; root of the summed squares of a part's contrast; texture of paper seldom reaches 20
 _DOT = 4  # pixels of the smallest part
-_SMALLEST, _SMALL = 0.008, 0.025  # longer sides; root of a part's least area, and of one that touches the outline
 _SPECK = 0.03  # of the largest part's ink: parts with less are dirt; the bar of a 5 has a tenth
-_SHADE = 0.3  # of the strongest part's mean contrast: parts with less are shades and lines of the paper
-_STRONG = 0.5  # of the strongest contrast: printed lines have less, ink has more
-_ALONG = 0.125  # of the outline, half a side of a square: what lies along more may be a rim
-_RIM = 0.1  # of the sides: a rim is no wider
 _FULL, _FULL_NOISE = 0.95, 1.645  # full ink is this quantile of ink's contrast, less what noise adds to it, in sigma
 _FLOOR = 2.0  # sigma; contrast that counts as none
 
@@ -55,13 +43,11 @@ def extract_ink(brightness: Grey) -> Grey:
 
     Returns:
         (H, W) float32, 0 paper, 1 ink, with soft edges; all zeros where nothing is written. Parts that do
-        not touch each other all stay, unless they are dirt or a dark rim of the picture.
+        not touch each other all stay, unless they are specks.
     """
     contrast = _contrast(np.ascontiguousarray(brightness, np.float32))
-    step = math.ceil(max(contrast.shape) / COARSE_SIDE)
-    sample = contrast[::step, ::step]
     # Only paper is on the far side of zero, so no amount of ink disturbs this.
-    noise = quantile(-sample[sample <= 0.0], 0.5) / _NORMAL_MEDIAN
+    noise = quantile(-contrast[contrast <= 0.0], 0.5) / _NORMAL_MEDIAN
     written = _written(contrast, noise)
     if not written.any():
         return np.zeros_like(contrast)
@@ -78,41 +64,32 @@ def extract_ink(brightness: Grey) -> Grey:
 
 def _contrast(brightness: Grey) -> Grey:
     """How far each pixel is from the paper towards ink; about 0, on either side, on the paper itself."""
-    height, width = brightness.shape
-    factor = math.ceil(max(height, width) / COARSE_SIDE)
-    coarse: Grey = np.asarray(Image.fromarray(brightness).reduce(factor)) if factor > 1 else brightness
-    paper = _sure_paper(coarse)
+    paper = _sure_paper(brightness)
     for _ in range(2):  # fits the light to what is surely paper, then to all that agrees with it
-        rest = _without_light(coarse, paper)
+        rest = _without_light(brightness, paper)
         off = np.abs(rest)
         paper = off < max(_OUTLIER * quantile(off, _CALM) / _NORMAL_CALM, _FLAT)
-    level: Grey = coarse - rest
-    if factor > 1:
-        box = (0, 0, width / factor, height / factor)
-        level = np.asarray(Image.fromarray(level).resize((width, height), Image.Resampling.BILINEAR, box=box))
-    # Whether ink is lighter or darker than paper: the inside decides, and the rim only if nothing else differs.
-    ink = rest * ~paper
-    top, left = (round(_RIM * side) for side in ink.shape)
-    light = (ink[top:-top, left:-left].sum() or ink.sum()) > 0
-    contrast: Grey = np.divide(brightness - level if light else level - brightness, np.maximum(level, _DARK))
+    level: Grey = brightness - rest
+    is_light = (rest * ~paper).sum() > 0  # the ink is lighter than the paper
+    contrast: Grey = np.divide(brightness - level if is_light else level - brightness, np.maximum(level, _DARK))
     return contrast
 
 
-def _sure_paper(coarse: Grey) -> Mask:
+def _sure_paper(brightness: Grey) -> Mask:
     """Where there is paper beyond doubt: flat regions of its brightness, and what they gently pass into."""
-    if np.ptp(coarse) < _FLAT:
-        return np.ones_like(coarse, np.bool_)
+    if np.ptp(brightness) < _FLAT:
+        return np.ones_like(brightness, np.bool_)
     # Light and dark: the two classes with the least variance within them (N. Otsu, 1979).
-    ordered = np.sort(coarse, axis=None)
+    ordered = np.sort(brightness, axis=None)
     count, moment = np.arange(1, ordered.size), ordered.cumsum(dtype=np.float64)
     between = (moment[:-1] * ordered.size - moment[-1] * count) ** 2 / (count * (ordered.size - count))
     split = int(between.argmax()) + 1
     dark, light = float(ordered[split // 2]), float(ordered[(split + ordered.size) // 2])
-    _, trust, _ = _field(*coarse.shape)
-    paper_level = light if (trust * (coarse >= ordered[split])).sum() > 0.5 else dark
-    sure = np.abs(coarse - paper_level) < _SURE * (light - dark)
+    _, trust, _ = _field(*brightness.shape)
+    paper_level = light if (trust * (brightness >= ordered[split])).sum() > 0.5 else dark
+    sure = np.abs(brightness - paper_level) < _SURE * (light - dark)
 
-    low = high = coarse
+    low = high = brightness
     for _ in range(2):  # least and greatest of three rows; turned, of three columns
         least, greatest = low.copy(), high.copy()
         np.minimum(least[1:], low[:-1], out=least[1:])
@@ -121,23 +98,23 @@ def _sure_paper(coarse: Grey) -> Mask:
         np.maximum(greatest[:-1], high[1:], out=greatest[:-1])
         low, high = least.T, greatest.T
     change = high - low
-    gentle = min(_GENTLE / max(coarse.shape), _GENTLEST)
+    gentle = min(_GENTLE / max(brightness.shape), _GENTLEST)
     noisy = min(_NOISY * quantile(change, 0.25), _SURE * (light - dark))
     regions = Parts(change < max(gentle, noisy))
     trusted = regions.total(trust * sure)
-    level = regions.total(coarse) / regions.area
+    level = regions.total(brightness) / regions.area
     beside = (regions.outline > _BESIDE) & (level > 0.5 * paper_level) & (level < 2 * paper_level)
     flat = regions.mask(beside | (trusted > _REGION * trusted.max(initial=0.0)))
     return flat if flat.mean() > _TOO_FEW else sure
 
 
-def _without_light(coarse: Grey, paper: Mask) -> Grey:
+def _without_light(brightness: Grey, paper: Mask) -> Grey:
     """What remains when the light, a quadratic surface and shadows on it, is fitted to the paper and taken away."""
-    terms, _, blurs = _field(*coarse.shape)
+    terms, _, blurs = _field(*brightness.shape)
     weight = paper.astype(np.float32)
     weighted = terms * weight.ravel()
-    factors = np.linalg.solve(weighted @ terms.T + _STIFFNESS * weight.sum(), weighted @ coarse.ravel())
-    rest: Grey = coarse - (factors @ terms).reshape(coarse.shape)
+    factors = np.linalg.solve(weighted @ terms.T + _STIFFNESS * weight.sum(), weighted @ brightness.ravel())
+    rest: Grey = brightness - (factors @ terms).reshape(brightness.shape)
     for rows, columns in blurs:
         rest = rest - np.divide(rows @ (rest * weight) @ columns, rows @ weight @ columns + _FLAT)
     return rest
@@ -145,7 +122,7 @@ def _without_light(coarse: Grey, paper: Mask) -> Grey:
 
 @lru_cache(maxsize=8)
 def _field(height: int, width: int) -> tuple[Grey, Grey, list[tuple[Grey, Grey]]]:
-    """What depends on a small copy's shape alone.
+    """What depends on a picture's shape alone.
 
     Returns:
         The terms of a quadratic surface (6, H * W); how far each pixel is trusted to be paper (H, W), 1 in all; and
@@ -165,34 +142,11 @@ def _field(height: int, width: int) -> tuple[Grey, Grey, list[tuple[Grey, Grey]]
 
 
 def _written(contrast: Grey, noise: float) -> Mask:
-    """Pixels of ink, without its soft edge: parts that stand out and are neither dirt nor the picture's rim."""
-    strongest = float(contrast.max())
-    least = max(_OUTLIER * noise, FAINTEST, FAINTEST * strongest)
-    parts, good = _ink_parts(contrast, noise, least)
-    if parts.outline[good].any():
-        # What runs off the picture may be lines or shades of the paper that join the ink. If strong ink does not reach
-        # the outline, it alone is what is written.
-        strong, good_strong = _ink_parts(contrast, noise, max(least, _STRONG * strongest))
-        if good_strong.any() and not strong.outline.any():
-            return strong.mask(good_strong)
-    return parts.mask(good)
-
-
-def _ink_parts(contrast: Grey, noise: float, least: float) -> tuple[Parts, Mask]:
-    """The parts with at least this contrast, and which of them are ink."""
-    longer = max(contrast.shape)
-    parts = Parts(contrast > least)
-    at_outline = parts.outline > 0
-    side = np.where(at_outline, _SMALL, _SMALLEST) * longer
-    good = (parts.area >= np.maximum(side**2, _DOT)) & (parts.total(contrast * contrast) > (_CLEAR * noise) ** 2)
-    # A rim lies along the outline; it goes if something is written apart from it, or if there are only rims.
-    apart = good & ~at_outline & (parts.area >= (_SMALL * longer) ** 2)
-    if apart.any() or not parts.reach_inside(_RIM)[good].any():
-        good &= ~(parts.corner | (parts.outline > _ALONG))
+    """Pixels of ink, without its soft edge: parts that stand out and are no specks."""
+    parts = Parts(contrast > max(_OUTLIER * noise, _FAINTEST, _FAINTEST * float(contrast.max())))
+    good = (parts.area >= _DOT) & (parts.total(contrast * contrast) > (_CLEAR * noise) ** 2)
     mass = parts.total(contrast) * good
-    strength = mass / parts.area
-    good &= (mass >= _SPECK * mass.max(initial=0.0)) & (strength >= _SHADE * strength.max(initial=0.0))
-    return parts, good
+    return parts.mask(good & (mass >= _SPECK * mass.max(initial=0.0)))
 
 
 def quantile(values: Grey, share: float) -> float:

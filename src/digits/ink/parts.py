@@ -1,7 +1,6 @@
 """Connected parts of a mask, as runs along its rows.
 
-OpenCV's labels of all pixels take two to four times as long on a photographed page, once ink is summed over them, and
-importing OpenCV or SciPy costs every start more than labelling a picture does.
+Small pictures need no more, and importing OpenCV or SciPy costs every start more than labelling them does.
 """
 
 from typing import Any
@@ -22,7 +21,6 @@ class Parts:
     Attributes:
         area: pixels of each part, (N,), from the top row down.
         outline: share of the picture's outline that each part lies along, (N,).
-        corner: whether a part holds a corner of the picture, (N,).
     """
 
     def __init__(self, mask: Mask) -> None:
@@ -58,17 +56,9 @@ class Parts:
         sides = (self._start == 0) * 1 + (self._end == width)
         self.area = self._sum(length)
         self.outline = self._sum(length * ends + sides) / (2 * (height + width))
-        self.corner = self._sum(ends * sides) > 0
 
     def _sum(self, of_runs: NDArray[Any]) -> NDArray[np.float64]:
         return np.bincount(self._part, of_runs, self._count).astype(np.float64, copy=False)
-
-    def labels(self) -> NDArray[np.int32]:
-        """(H, W), 0 where no part is, else the part's index plus 1."""
-        change = np.zeros((self.shape[0], self.shape[1] + 1), np.int32)
-        change[self._row, self._start] = self._part + 1
-        change[self._row, self._end] -= self._part + 1
-        return change.cumsum(axis=1, dtype=np.int32)[:, :-1]
 
     def total(self, values: Grey) -> NDArray[np.float64]:
         """Sum of the values (H, W) over each part, (N,)."""
@@ -77,13 +67,6 @@ class Parts:
         offset = self._row * self.shape[1]
         bounds = np.stack([offset + self._start, offset + self._end], axis=1).ravel()
         return self._sum(np.add.reduceat(np.append(values, np.float32(0)), bounds)[::2])
-
-    def reach_inside(self, margin: float) -> Mask:
-        """Whether each part, (N,), reaches further in than this share of the picture's sides."""
-        height, width = self.shape
-        inner_row = np.abs(self._row + 0.5 - height / 2) < (0.5 - margin) * height
-        inside: Mask = self._sum(inner_row & (self._start < (1 - margin) * width) & (self._end > margin * width)) > 0
-        return inside
 
     def mask(self, keep: Mask) -> Mask:
         """The parts to keep (N,), as a mask (H, W)."""

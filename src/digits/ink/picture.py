@@ -1,12 +1,12 @@
 """Opening pictures: whatever people keep them in becomes brightness, upright and of a size to work with.
 
-`extract_ink` finds what is written on it, `normalise` takes it from there. Whatever reads a picture
-(`Reader`, the window, the tests) goes this way.
+Whatever reads a picture (`Reader`, the window, the tests) goes this way.
 """
 
 import math
 import warnings
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from PIL import ExifTags, Image, UnidentifiedImageError
 
 from digits.errors import DigitsError
-from digits.ink.extraction import COARSE_SIDE, FAINTEST, quantile
 from digits.ink.parts import Grey
 
 MIN_SIDE = 8  # pixels; a smaller digit is not legible
@@ -26,6 +25,8 @@ _FORMATS = ("PNG", "JPEG", "BMP", "GIF", "PPM", "TIFF", "WEBP", "AVIF", "JPEG200
 """What people keep pictures in. Pillow knows more, some of which start other programs (EPS)."""
 _FULL_SCALES = (1.0, 255.0, 4095.0, 65535.0)  # white of floats, and of 8, 12 and 16 bits in wider numbers
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601, as in Pillow
+_SAMPLE = 64  # pixels at most along a side of what channels are compared on
+_PLAIN = 0.08  # standard deviation of a brightness that shows nothing
 _MORE_CONTRAST = 1.5  # one colour channel replaces luminance if it shows so much more: red on green
 
 
@@ -76,7 +77,15 @@ def open_picture(source: str | Path | Image.Image | NDArray[np.uint8]) -> Pictur
         _check_size("the array", source.shape[1], source.shape[0])
         image = Image.fromarray(source)
         return _upright(image, image.size, "the array")
-    path = Path(source)
+    with opened(Path(source)) as image:
+        size = image.size
+        image.draft(None, (WORKING_SIDE, WORKING_SIDE))  # a large JPEG decodes to a part of its size
+        return _upright(image, size, str(source))
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[Image.Image]:
+    """A picture's file, opened but not decoded yet; what fails while it is decoded is told as for `open_picture`."""
     if not path.is_file():
         found = "is a folder" if path.is_dir() else "does not exist"
         raise PictureError(f"{path}: {found}; give the path of a picture")
@@ -85,10 +94,8 @@ def open_picture(source: str | Path | Image.Image | NDArray[np.uint8]) -> Pictur
         with path.open("rb") as file, warnings.catch_warnings():
             warnings.filterwarnings("ignore", module="PIL")  # of 89 megapixels, and of flaws it can cope with
             image = Image.open(file, formats=_FORMATS)
-            size = image.size
-            _check_size(str(path), *size)
-            image.draft(None, (WORKING_SIDE, WORKING_SIDE))  # a large JPEG decodes to a part of its size
-            return _upright(image, size, str(path))
+            _check_size(str(path), *image.size)
+            yield image
     except UnidentifiedImageError as error:
         found = "not a picture that can be read" if path.stat().st_size else "an empty file"
         raise PictureError(f"{path}: {found}; save it as PNG or JPEG") from error
@@ -163,13 +170,13 @@ def _grey(colours: Grey) -> Grey:
     if colours.shape[2] == 4:
         colours, alpha = colours[..., :3], colours[..., 3:]
         visible = (colours @ _LUMA)[alpha[..., 0] > 0.5]
-        if visible.size > 0.5 * alpha.size and visible.std() > FAINTEST:
-            backdrop = quantile(visible, 0.5)  # the paper is among what is visible
+        if visible.size > 0.5 * alpha.size and visible.std() > _PLAIN:
+            backdrop = float(np.median(visible))  # the paper is among what is visible
         else:
             backdrop = 0.0 if visible.size and visible.mean() > 0.5 else 1.0
         colours = colours * alpha + np.float32(backdrop) * (1 - alpha)
     grey = colours @ _LUMA
-    step = math.ceil(max(grey.shape) / COARSE_SIDE)
+    step = math.ceil(max(grey.shape) / _SAMPLE)
     spreads = colours[::step, ::step].reshape(-1, 3).std(axis=0)
     best = int(spreads.argmax())
     return colours[..., best] if spreads[best] > _MORE_CONTRAST * grey[::step, ::step].std() else grey
