@@ -14,12 +14,18 @@ def opened(source: Path | Image.Image) -> Image.Image:
     Raises:
         PictureError: it cannot be read; names it and says what to do.
     """
+    from digits.ink import picture
+
+    if isinstance(source, Path):
+        with picture.opened(source) as image:
+            return _shown(image)
+    picture.open_picture(source)  # its errors are the ones that people understand
+    return _shown(source)
+
+
+def _shown(image: Image.Image) -> Image.Image:
     from PIL import ImageOps
 
-    from digits.ink import open_picture
-
-    open_picture(source)  # its errors are the ones that people understand
-    image = Image.open(source) if isinstance(source, Path) else source
     image = ImageOps.exif_transpose(image)
     if image.mode.startswith(("I", "F")):  # more than 8 bits a pixel
         low, high = image.convert("F").getextrema()
