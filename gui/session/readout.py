@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 CLOSE = 0.1
 """A second digit with at least this probability is named beside an uncertain first."""
 
+CERTAIN = 0.999
+"""Nobody can tell apart what is surer."""
+
 
 @dataclass(frozen=True)
 class Shown:
@@ -52,13 +55,20 @@ class Shown:
 
 
 @dataclass(frozen=True)
+class ShownSign:
+    """One sign as the window shows it."""
+
+    sign: str
+    box: Box
+
+
+@dataclass(frozen=True)
 class Readout:
     """A whole reading as the window shows it."""
 
     digits: tuple[Shown, ...] = ()
     lines: tuple[str, ...] = ()
-    signs: tuple[Box, ...] = ()
-    """Where signs stand."""
+    signs: tuple[ShownSign, ...] = ()
     unread: tuple[Box, ...] = ()
     """Where ink was left unread."""
     confidence: float = 1.0
@@ -75,14 +85,23 @@ class Readout:
         return " · ".join(filter(None, (" ".join(self.lines), "Digits")))
 
     @property
+    def is_doubtful(self) -> bool:
+        """Whether any of it is to be looked at."""
+        return bool(self.unread) or any(shown.uncertain for shown in self.digits)
+
+    @property
     def certainty(self) -> str:
-        """How sure all of it is, for people; there has to be a digit."""
+        """How sure all of it is, and what is in doubt, for people; there has to be a digit."""
         count, doubts = len(self.digits), sum(shown.uncertain for shown in self.digits)
-        if all(shown.taught for shown in self.digits):
-            return "as you taught it"
+        said = []
         if doubts:
-            return f"{doubts} of {count} in doubt" if count > 1 else "in doubt"
-        return "not all of it was read" if self.unread else f"{self.confidence:.1%} sure"
+            said.append(f"{doubts} of {count} digits in doubt" if count > 1 else "in doubt")
+        if self.unread:
+            said.append("some ink was not read")
+        if any(shown.taught for shown in self.digits):  # what the reader thought of it is no longer the question
+            return ", ".join(said) or "as you taught it"
+        sure = "at least 99.9% sure" if self.confidence >= CERTAIN else f"{self.confidence:.1%} sure"
+        return ", ".join([*said, sure if len(self.text) == 1 else f"{sure} of all of it"])
 
     @property
     def most_doubtful(self) -> int | None:
@@ -102,7 +121,7 @@ def readout(reading: "Reading", drawing: Drawing) -> Readout:
     return Readout(
         digits=digits,
         lines=tuple(text.split("\n")) if text else (),
-        signs=tuple(_moved(sign.box, drawing) for sign in reading.signs),
+        signs=tuple(ShownSign(sign.sign, _moved(sign.box, drawing)) for sign in reading.signs),
         unread=tuple(_moved(box, drawing) for box in reading.unread),
         confidence=reading.confidence,
     )

@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable
 from pathlib import Path
+from textwrap import shorten
 from typing import Any, Literal
 
 from ..work import pictures
@@ -20,6 +21,9 @@ from .training import Training
 
 _THEME_SECONDS = 5
 """The system is asked for its theme at most so often, when the window gets the focus."""
+
+_SAID = 60
+"""Letters of what was copied that are shown."""
 
 _PAPER, _INK = (255, 255, 255), (26, 29, 33)
 """Of a drawing that is saved, in the dark theme as well."""
@@ -109,7 +113,7 @@ class Session(Core):
     def copy(self, text: str) -> None:
         """Any text to the clipboard."""
         self.clipboard.put(text)
-        self.say(f"Copied {text.replace(chr(10), ' ')}")
+        self.say(f"Copied {shorten(text, _SAID, placeholder=' …')}")
 
     # --- the tools
 

@@ -13,8 +13,11 @@ from .look import Look
 _WIDTHS = ((1400, 412), (900, 332), (0, 272))
 """From which width of the window on, and then how wide the panel is, pixels of a 96 dpi screen."""
 
-_LARGEST, _MEDIUM, _SMALLEST = 68, 44, 22
+_LARGEST, _MEDIUM, _SMALLEST = 68, 44, 9
 """Type size of the number, pixels."""
+
+_PART = 0.5
+"""Of the panel's height, that many lines may take."""
 
 _LOW = 440
 """Below this height the number is smaller, so that examples still find room, pixels of a 96 dpi screen."""
@@ -101,18 +104,21 @@ class Panel(tk.Canvas):
             y += high + px(4)
         if low:
             return y
-        in_doubt = readout.unread or any(shown.uncertain for shown in readout.digits)
-        colour = palette.doubt if in_doubt else palette.muted
-        self.create_text(px(4), y + px(4), text=readout.certainty, font=look.small, fill=colour, anchor="nw")
-        return y + px(20)
+        colour = palette.doubt if readout.is_doubtful else palette.muted
+        said = self.create_text(
+            px(4), y + px(4), text=readout.certainty, font=look.small, fill=colour, anchor="nw", width=width - px(8)
+        )
+        return max(self.bbox(said)[3], y + px(20))
 
     def _size_number(self, size: int, width: int, lines: tuple[str, ...]) -> None:
-        """Takes the type size, or as much of it as the longest line leaves."""
+        """Takes the type size, or as much of it as the longest line and the number of lines leave."""
         px = self._look.px
         self._number.configure(size=-px(size))
-        wide = self._number.measure(max(lines, key=len))
-        if wide > width - px(8):
-            self._number.configure(size=-px(max(_SMALLEST, int(size * (width - px(8)) / wide))))
+        wide = max(map(self._number.measure, lines))
+        high = len(lines) * (self._number.metrics("linespace") + px(4))
+        part = min((width - px(8)) / wide, _PART * self.winfo_height() / high)
+        if part < 1:
+            self._number.configure(size=-px(max(_SMALLEST, int(size * part))))
 
     def _draw_sign(self, sign: str, x: int, y: int, index: int | None) -> None:
         """A sign of the number; `index` is that of the digit it stands for, if it does."""

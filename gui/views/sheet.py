@@ -7,10 +7,9 @@ from PIL import Image
 
 from ..session import Session
 from ..session.paint import Paper, fit, ink_box, ppm
-from ..session.readout import Shown
 from ..session.sheet import Box, Point
-from . import shapes
 from .border import Border
+from .found import FoundView
 from .look import Look, rgb
 
 if TYPE_CHECKING:
@@ -24,6 +23,9 @@ _MARGIN = 24
 
 _FADED = 0.65
 """How far what lies outside a selection goes back into the paper."""
+
+_REDUCING = 1.5
+"""How much larger than shown a large picture is when it is resized well: 10 ms of 12 megapixels, 50 with twice."""
 
 _ERASER = 14
 """Radius, pixels."""
@@ -44,7 +46,7 @@ class SheetView(tk.Canvas):
         self._band: Point | None = None
         self._eraser_at: Point | None = None
         self._resizing: str | None = None
-        self._border = Border(self, look)
+        self._border, self._found = Border(self, look), FoundView(self, look, self.to_view)
         self._reached_by_key = False
         self.bind("<<TraverseIn>>", lambda _: self._focus(True))
         self.bind("<FocusOut>", lambda _: self._focus(False))
@@ -101,7 +103,7 @@ class SheetView(tk.Canvas):
         self._scale, self._left, self._top = fit(picture.size, (width, height))
         size = max(1, round(picture.width * self._scale)), max(1, round(picture.height * self._scale))
         way = Image.Resampling.LANCZOS if self._scale < 1 else Image.Resampling.BICUBIC
-        shown = picture.resize(size, way, reducing_gap=2.0)
+        shown = picture.resize(size, way, reducing_gap=_REDUCING)
         if drawing.selection:
             box = self._selection_box(drawing.selection, size)
             part = shown.crop(box)
@@ -123,39 +125,7 @@ class SheetView(tk.Canvas):
             self._hint()
         if drawing.selection:
             self.create_rectangle(*self.to_view(drawing.selection, 0), outline=accent, width=2, tags="selection")
-        pad = self._pad
-        for box in reading.readout.signs:
-            shapes.rounded(self, self.to_view(box, pad), pad, fill="", outline=accent, tags="reading")
-        for box in reading.readout.unread:
-            self.create_rectangle(
-                *self.to_view(box, pad), outline=self._look.palette.doubt, dash=(2, 4), tags=("reading", "unread")
-            )
-        for index, shown in enumerate(reading.readout.digits):
-            self._box(shown, chosen=index == reading.chosen)
-
-    @property
-    def _pad(self) -> int:
-        """Between ink and the box around it, less on a picture, where neighbours are near."""
-        return self._look.px(3 if self._sheet.drawing.picture is not None else 10)
-
-    def _box(self, shown: Shown, chosen: bool) -> None:
-        """A box around a digit, and a label with what it is."""
-        palette, look, px = self._look.palette, self._look, self._look.px
-        colour = palette.doubt if shown.uncertain else palette.accent
-        box = self.to_view(shown.box, self._pad)
-        shapes.rounded(
-            self, box, px(6), fill="", outline=colour, width=px(2 if chosen else 1),
-            dash=(px(5), px(4)) if shown.uncertain else (), tags="reading",
-        )  # fmt: skip
-        sign = f"{shown.digit}?" if shown.uncertain else f"{shown.digit} ✓" if shown.taught else str(shown.digit)
-        wide, high = look.strong.measure(sign) + px(12), px(22)
-        left, top = box[0], box[1] - high - px(3)
-        if top < self._edge:
-            top = min(box[3] + px(3), self.winfo_height() - high - self._edge)
-        fill, text = (palette.paper, palette.doubt) if shown.uncertain else (palette.accent, palette.paper)
-        label = (left, top, left + wide, top + high)
-        shapes.rounded(self, label, px(6), fill=fill, outline=colour, tags="reading")
-        self.create_text(left + wide / 2, top + high / 2, text=sign, font=look.strong, fill=text, tags="reading")
+        self._found.draw(reading.readout, reading.chosen, drawing.picture is not None)
 
     def _hint(self) -> None:
         x, y = self.winfo_width() / 2, self.winfo_height() / 2

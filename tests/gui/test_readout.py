@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from digits.reading.reader import Digit, Reading
+from digits.reading.reader import Digit, Reading, Sign
 from gui.session.readout import readout
 from gui.session.sheet import Drawing, Stroke
 
@@ -23,11 +23,30 @@ def test_two_close_digits_are_both_named() -> None:
     assert shown.doubt == "1?"
 
 
-def test_certainty_is_of_the_whole_number_and_unread_ink_is_said() -> None:
+def test_how_sure_it_is_is_said_of_all_of_it() -> None:
     both = (digit(1, 0), digit(2, 1))
-    assert readout(Reading(both, "12", confidence=0.875), Drawing(STROKES)).certainty == "87.5% sure"
-    left_out = Reading(both, "12", unread=((0, 0, 9, 9),), confidence=0.875)
-    assert readout(left_out, Drawing(STROKES)).certainty == "not all of it was read"
+    assert readout(Reading(both, "12", confidence=0.875), Drawing(STROKES)).certainty == "87.5% sure of all of it"
+    assert "at least 99.9% sure" in readout(Reading(both, "12", confidence=0.99999), Drawing(STROKES)).certainty
+    assert readout(Reading(both[:1], "1", confidence=0.875), Drawing(STROKES)).certainty == "87.5% sure"
+
+
+def test_what_is_in_doubt_is_said() -> None:
+    both = (digit(1, 0, uncertain=True), digit(2, 1))
+    read = readout(Reading(both, "12", unread=((0, 0, 9, 9),), confidence=0.5), Drawing(STROKES))
+    assert read.is_doubtful
+    assert read.certainty == "1 of 2 digits in doubt, some ink was not read, 50.0% sure of all of it"
+    left_out = readout(Reading(both[1:], "2", unread=((0, 0, 9, 9),), confidence=0.9), Drawing(STROKES))
+    assert left_out.is_doubtful
+    assert left_out.certainty == "some ink was not read, 90.0% sure"
+
+
+def test_signs_and_unread_ink_have_their_place_on_the_whole_picture() -> None:
+    signs, unread = (Sign(".", 0.9, (3, 8, 5, 10)),), ((20, 2, 24, 9),)
+    drawing = Drawing(picture=object(), selection=(100, 50, 200, 90))
+    read = readout(Reading((digit(1), digit(2)), "1.2", signs, unread), drawing)
+    assert read.text == "1.2"
+    assert [(sign.sign, sign.box) for sign in read.signs] == [(".", (103, 58, 105, 60))]
+    assert read.unread == ((120, 52, 124, 59),)
 
 
 def test_the_digit_most_in_doubt_is_shown_first() -> None:

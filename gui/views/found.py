@@ -1,0 +1,78 @@
+"""What was read, on the sheet: a box and a label for each digit and sign, and an outline around unread ink."""
+
+import tkinter as tk
+from collections.abc import Callable
+
+from ..session.readout import Readout, Shown
+from . import shapes
+from .look import Look
+
+Edges = tuple[float, float, float, float]
+"""Left, top, right, bottom."""
+
+_TAG = "reading"
+
+
+class FoundView:
+    """Draws on the sheet's canvas.
+
+    Args:
+        canvas: the sheet.
+        look: of the window.
+        to_view: makes a box on the sheet, or on the whole picture, one on the canvas, so many pixels larger.
+    """
+
+    def __init__(self, canvas: tk.Canvas, look: Look, to_view: Callable[[Edges, float], Edges]) -> None:
+        self._canvas, self._look, self._to_view = canvas, look, to_view
+
+    def draw(self, readout: Readout, chosen: int | None, on_picture: bool) -> None:
+        """Draws a reading; `chosen` is the index of the digit that was clicked."""
+        px = self._look.px
+        self._pad = px(3 if on_picture else 10)  # less on a picture, where neighbours are near
+        boxes = [self._to_view(shown.box, self._pad) for shown in readout.digits]
+        wide = sorted(right - left for left, _, right, _ in boxes)
+        self._crowded = bool(wide) and wide[len(wide) // 4] < self._look.strong.measure("0") + px(12)
+        for sign in readout.signs:
+            self._sign(sign.sign, self._to_view(sign.box, self._pad))
+        for unread in readout.unread:
+            self._unread(self._to_view(unread, self._pad))
+        for index, (shown, box) in enumerate(zip(readout.digits, boxes, strict=True)):
+            self._digit(shown, box, chosen=index == chosen)
+
+    def _digit(self, shown: Shown, box: Edges, chosen: bool) -> None:
+        palette, px = self._look.palette, self._look.px
+        colour = palette.doubt if shown.uncertain else palette.accent
+        shapes.rounded(
+            self._canvas, box, px(6), fill="", outline=colour, width=px(2 if chosen else 1),
+            dash=(px(5), px(4)) if shown.uncertain else (), tags=_TAG,
+        )  # fmt: skip
+        text = f"{shown.digit}?" if shown.uncertain else f"{shown.digit} ✓" if shown.taught else str(shown.digit)
+        self._label(text, box, colour, filled=not shown.uncertain)
+
+    def _sign(self, sign: str, box: Edges) -> None:
+        palette, px = self._look.palette, self._look.px
+        shapes.rounded(self._canvas, box, px(4), fill="", outline=palette.muted, tags=(_TAG, "sign"))
+        self._label(sign, box, palette.muted, filled=False)
+
+    def _unread(self, box: Edges) -> None:
+        """Dots instead of a line, shaded, and no label: nothing that was read looks like it."""
+        palette, px = self._look.palette, self._look.px
+        self._canvas.create_rectangle(
+            *box, outline=palette.doubt, width=px(2), dash=(px(2), px(4)), fill=palette.doubt, stipple="gray12",
+            tags=(_TAG, "unread"),
+        )  # fmt: skip
+
+    def _label(self, text: str, box: Edges, colour: str, filled: bool) -> None:
+        """Over a box, or under it at the sheet's upper edge; small where boxes are too narrow for more."""
+        canvas, look, px = self._canvas, self._look, self._look.px
+        font, aside, high, apart = (look.small, 1, 13, 1) if self._crowded else (look.strong, 6, 22, 3)
+        wide = font.measure(text) + 2 * px(aside)
+        left, top = box[0], box[1] - px(high + apart)
+        if self._crowded:
+            left = (box[0] + box[2] - wide) / 2
+        if top < 0:
+            top = min(box[3] + px(apart), canvas.winfo_height() - px(high + apart))
+        fill, shade = (colour, look.palette.paper) if filled else (look.palette.paper, colour)
+        label = (left, top, left + wide, top + px(high))
+        shapes.rounded(canvas, label, px(aside), fill=fill, outline=colour, tags=_TAG)
+        canvas.create_text(left + wide / 2, top + px(high) / 2, text=text, font=font, fill=shade, tags=_TAG)
