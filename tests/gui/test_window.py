@@ -171,7 +171,7 @@ def test_only_the_selected_part_of_a_picture_is_read(window: Callable[..., Hand]
 
 def texts(canvas: tk.Canvas, tag: str = "all") -> list[str]:
     """What stands on a canvas."""
-    return [canvas.itemcget(item, "text") for item in canvas.find_withtag(tag) if canvas.type(item) == "text"]
+    return [canvas.itemcget(item, "text") for item in canvas.find_withtag(tag) if str(canvas.type(item)) == "text"]
 
 
 def test_signs_are_drawn_and_unread_ink_is_outlined_and_said(hand: Hand) -> None:
