@@ -96,9 +96,9 @@ class PageEye:
     def see(self, brightness: Grey) -> Seen:
         """What stands on a page of brightness (H, W), 0 black, 1 white."""
         brightness = np.ascontiguousarray(brightness, np.float32)
-        likeliest, *others = sizes(brightness)
+        likeliest, *further = sizes(brightness)
         looks = [self._look(brightness, likeliest)]
-        for scale in others:
+        for scale in further:
             # The finest cost most: nobody looks so closely at what was read from farther away.
             if looks[-1].complete or (scale > 1.1 * STEP * likeliest and any(look.lines for look in looks)):
                 break
