@@ -3,11 +3,14 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 from clone import Clone
 from PIL import Image
 
+from digits.cli.read import EPILOG, as_json, as_line
 from digits.data import mnist
+from digits.reading.reader import Digit, Reading, Sign
 
 
 @pytest.fixture(scope="module")
@@ -44,6 +47,30 @@ def test_a_blank_picture_has_no_text(clone: Clone, tmp_path: Path) -> None:
     empty: dict[str, list[object]] = {"digits": [], "signs": [], "unread": []}
     said = {"path": str(tmp_path / "blank.png"), "text": "", "confidence": 1.0, "uncertain": False}
     assert json.loads(line) == {**said, **empty}
+
+
+def digit(value: int, uncertain: bool = False) -> Digit:
+    return Digit(value, 0.9, tuple([0.01] * 10), (0, 0, 9, 9), uncertain, np.zeros((28, 28), np.uint8))
+
+
+def test_signs_and_unread_ink_are_objects_with_their_boxes() -> None:
+    signs = (Sign(".", 0.75, (10, 8, 12, 10)),)
+    reading = Reading((digit(1), digit(2, True)), "1.2", signs, ((30, 0, 40, 9),), 0.5, True)
+    said = as_json("a.png", reading)
+    assert {*said} == {"path", "text", "confidence", "uncertain", "digits", "signs", "unread"}
+    assert (said["text"], said["confidence"]) == ("1.2", 0.5)
+    assert said["signs"] == [{"sign": ".", "confidence": 0.75, "box": [10, 8, 12, 10]}]
+    assert said["unread"] == [[30, 0, 40, 9]]
+    assert {key for key in said if f"\n  {key}" not in EPILOG} == set()
+
+
+def test_a_line_for_people_says_what_is_in_doubt() -> None:
+    both = (digit(1), digit(2))
+    assert as_line("a.png", Reading(both, "1\n2", confidence=0.998)) == "a.png\t1 2\t99.8%"
+    left_out = Reading((digit(1), digit(2, True)), "12", unread=((30, 0, 40, 9),), confidence=0.5, uncertain=True)
+    assert as_line("a.png", left_out) == "a.png\t12\t50.0%\t2 or 1?, some ink not read"
+    assert as_line("a.png", Reading()) == "a.png\t(blank)"
+    assert as_line("a.png", Reading(unread=((0, 0, 9, 9),))) == "a.png\t(nothing read)\tsome ink not read"
 
 
 def test_an_unreadable_file_is_reported_after_and_beside_the_others(

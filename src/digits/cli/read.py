@@ -1,4 +1,6 @@
-"""Reads the number on each picture: photo, scan or drawing, dark on light or light on dark."""
+"""Reads the numbers on each picture, photo, scan or drawing: digits and the signs . , : - / ( ) + = $ € £ as they
+stand there, line by line. Prints path, text, how sure it is that all of it is right, and what is in doubt.
+"""
 
 import argparse
 import json
@@ -17,6 +19,16 @@ examples:
   digits read scans/ --json > readings.jsonl
   digits read seven.png --model models:/digits/2
 
+with --json, an object for each picture:
+  path
+  text        what is written there; lines end with \\n, what stands apart has a space between
+  confidence  probability that all of text is right
+  uncertain   whether any of it is to be doubted: a digit, or ink that was not read
+  digits      digit, confidence, probabilities of 0 to 9, box, uncertain
+  signs       sign, confidence, box
+  unread      boxes around ink that no digit or sign accounts for
+  a box is left, top, right, bottom, pixels; a picture that cannot be read gives path and error
+
 exit status: 0 if all pictures were read, 1 if some could not be, 2 for a wrong command line"""
 
 PICTURES = {".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp", ".pgm", ".pbm", ".ppm", ".avif", ".jp2"}
@@ -34,9 +46,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "paths", nargs="+", metavar="PATH", help="a picture, or a folder of pictures (with its subfolders)"
     )
-    parser.add_argument(
-        "--json", action="store_true", help="one JSON object a line for each picture, with all probabilities"
-    )
+    parser.add_argument("--json", action="store_true", help="one JSON object a line for each picture, as below")
     parser.add_argument(
         "--model", metavar="URI_OR_FILE", help="an ONNX file or MLflow model URI instead of the champion"
     )
@@ -132,6 +142,7 @@ def as_line(path: str, reading: Any) -> str:
             second = sorted(range(10), key=lambda d: -digit.probabilities[d])[1]
             doubts.append(f"{digit.digit} or {second}?")
     if reading.unread:
-        doubts.append(f"{len(reading.unread)} not read")
-    said = f"{' '.join(reading.text.splitlines())}\t{reading.confidence:.1%}" if reading.digits else "(blank)"
-    return f"{path}\t{said}" + (f"\t{' '.join(doubts)}" if doubts else "")
+        doubts.append("some ink not read")
+    nothing = "(nothing read)" if reading.unread else "(blank)"
+    said = f"{' '.join(reading.text.splitlines())}\t{reading.confidence:.1%}" if reading.digits else nothing
+    return f"{path}\t{said}" + (f"\t{', '.join(doubts)}" if doubts else "")
