@@ -6,8 +6,6 @@ import re
 import shutil
 import subprocess
 import sys
-import time
-import tkinter as tk
 import urllib.error
 import urllib.request
 from collections.abc import Callable
@@ -21,7 +19,6 @@ from PIL import Image
 from digits.ink import draw
 from digits.reading.reader import Reader
 from digits.tracking.registry import Version
-from gui.session.readout import Readout, ShownSign
 from gui.views.pages.help import Help
 from gui.views.pages.models import Models
 
@@ -167,44 +164,6 @@ def test_only_the_selected_part_of_a_picture_is_read(window: Callable[..., Hand]
     hand.wait(lambda: all(shown.box[0] >= 300 and shown.box[2] <= 600 for shown in hand.readout.digits))
     hand.key("Escape")
     hand.wait(lambda: hand.drawing.selection is None)
-
-
-def texts(canvas: tk.Canvas, tag: str = "all") -> list[str]:
-    """What stands on a canvas."""
-    return [canvas.itemcget(item, "text") for item in canvas.find_withtag(tag) if str(canvas.type(item)) == "text"]
-
-
-def test_signs_are_drawn_and_unread_ink_is_outlined_and_said(hand: Hand) -> None:
-    hand.write(SEVEN)
-    sheet = hand.window.sheet
-    signs, unread = (ShownSign("-", (300, 200, 330, 210)),), ((400, 120, 440, 300),)
-    hand.session.reading.readout = Readout(hand.readout.digits, ("7-",), signs, unread, 0.5)
-    hand.session.tell("reading")
-    assert "-" in texts(sheet, "reading")
-    (outline,) = sheet.find_withtag("unread")
-    left, _, right, _ = sheet.bbox(outline)
-    assert left < 400 < 440 < right
-    assert sheet.itemcget(outline, "dash")
-    hand.session.tell("focus")
-    assert any("some ink was not read, 50.0% sure of all of it" in text for text in texts(hand.window.panel))
-
-
-def test_a_photograph_of_twelve_megapixels_opens_at_once(hand: Hand, tmp_path: Path) -> None:
-    picture = picture_of(SEVEN)
-    picture.resize((4000, 3000)).save(tmp_path / "photo.jpg")
-    longest, last = 0.0, time.monotonic()
-
-    def look() -> None:
-        nonlocal longest, last
-        now = time.monotonic()
-        longest, last = max(longest, now - last), now
-        hand.window.tk.after(5, look)
-
-    look()
-    hand.session.open_picture(tmp_path / "photo.jpg")
-    hand.wait(lambda: hand.readout.digits, "a reading")
-    assert hand.drawing.picture.size == (4000, 3000)
-    assert longest < 0.5  # it lives on meanwhile, on a busy machine too
 
 
 def on_the_clipboard(content: bytes, kind: str) -> None:

@@ -1,0 +1,49 @@
+"""What was found on the sheet, or on a large photograph, is shown at once and where it is."""
+
+import time
+import tkinter as tk
+from pathlib import Path
+
+from hand import SEVEN, Hand
+from PIL import Image
+
+from digits.ink import draw
+from gui.session.readout import Readout, ShownSign
+
+
+def texts(canvas: tk.Canvas, tag: str = "all") -> list[str]:
+    """What stands on a canvas."""
+    return [canvas.itemcget(item, "text") for item in canvas.find_withtag(tag) if str(canvas.type(item)) == "text"]
+
+
+def test_signs_are_drawn_and_unread_ink_is_outlined_and_said(hand: Hand) -> None:
+    hand.write(SEVEN)
+    sheet = hand.window.sheet
+    signs, unread = (ShownSign("-", (300, 200, 330, 210)),), ((400, 120, 440, 300),)
+    hand.session.reading.readout = Readout(hand.readout.digits, ("7-",), signs, unread, 0.5)
+    hand.session.tell("reading")
+    assert "-" in texts(sheet, "reading")
+    (outline,) = sheet.find_withtag("unread")
+    left, _, right, _ = sheet.bbox(outline)
+    assert left < 400 < 440 < right
+    assert sheet.itemcget(outline, "dash")
+    hand.session.tell("focus")
+    assert any("some ink was not read, 50.0% sure of all of it" in text for text in texts(hand.window.panel))
+
+
+def test_a_photograph_of_twelve_megapixels_opens_at_once(hand: Hand, tmp_path: Path) -> None:
+    ink = draw([SEVEN], pen=18)
+    Image.fromarray((255 * (1 - ink)).astype("uint8")).resize((4000, 3000)).save(tmp_path / "photo.jpg")
+    longest, last = 0.0, time.monotonic()
+
+    def look() -> None:
+        nonlocal longest, last
+        now = time.monotonic()
+        longest, last = max(longest, now - last), now
+        hand.window.tk.after(5, look)
+
+    look()
+    hand.session.open_picture(tmp_path / "photo.jpg")
+    hand.wait(lambda: hand.readout.digits, "a reading")
+    assert hand.drawing.picture.size == (4000, 3000)
+    assert longest < 0.5  # it lives on meanwhile, on a busy machine too
