@@ -102,7 +102,7 @@ def rules(sheet: Sheet, height: float, line: float, squared: bool) -> None:
     """Ruled or squared paper; one of its lines is often the one that is written on."""
     rng = sheet.rng
     spacing = height * (rng.uniform(0.55, 1.4) if squared else rng.uniform(1.0, 2.4))
-    strength, thick = rng.uniform(60, 255), sheet.thickness()
+    strength, thick = rng.uniform(60, 180 if squared else 255), sheet.thickness(1.4 if squared else 2.2)
     start = line + rng.uniform(-0.05, 0.15) * height if rng.random() < 0.6 else rng.uniform(0, spacing)
     for y in np.arange(start % spacing - spacing, sheet.size[0] + spacing, spacing):
         sheet.level(float(y), strength=strength, thick=thick)
