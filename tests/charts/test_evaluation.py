@@ -8,11 +8,14 @@ from matplotlib.figure import Figure
 
 from digits.charts import evaluation as charts
 from digits.charts.style import save
+from digits.data.pages import Page
 from digits.data.sets import DigitSet
-from digits.evaluation import breakdown
+from digits.evaluation import breakdown, pages
 from digits.evaluation.held_out import Tests
 from digits.evaluation.outside import Outside
+from digits.evaluation.pages import NOTHING, PageReading
 from digits.evaluation.results import Results
+from digits.reading.reader import Reading
 
 SETS = ("mnist", "pen", "letters")
 """The last one is new: nothing knows it."""
@@ -36,6 +39,13 @@ def results() -> Results:
     depth["mnist"]["doubtful"] = [doubtful | {"read": 8, "confidence": 0.9}]
     curve = {"digits": 300, "undamaged": 0.9, "mean": 0.7, "by_corruption": {"blur": [0.9, 0.8, 0.7, 0.6, 0.5, 0.4]}}
     scored = {"accuracy": 0.9, "digits": 20}
+    paper = np.full((60, 90), 255, np.uint8)
+    page_readings = [
+        PageReading(
+            Page(paper, paper, [], written, kind, kind == "plain"), Reading(text="$12", uncertain=kind == "comb")
+        )
+        for kind, written in (("plain", "$12"), ("plain", "$42"), ("comb", "123\n4"), (NOTHING, ""))
+    ]
     suspect = {"given": 1, "suggested": 7, "confidence": 0.9, "writer": "", "index": 5}
     return Results(
         tests=tests,
@@ -48,6 +58,8 @@ def results() -> Results:
             "numbers": {"strokes": {"all": 0.9}},
             "uncertain": {"outlier": {"kinds": {"blot": 0.05}}},
         },
+        made_pages=pages.report(page_readings),
+        page_readings=page_readings,
         depth=depth,
         robustness={
             "corrupted": dict.fromkeys(SETS, curve),

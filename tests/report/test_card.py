@@ -83,7 +83,9 @@ def test_both_forms_hold_the_same_figures(text: str, page: str) -> None:
 def test_its_figures_are_those_of_the_reports_and_of_the_files(
     clone: Clone, model: Path, reports: Path, text: str
 ) -> None:
-    for values in json.loads((reports / "metrics.json").read_text()).values():
+    metrics = json.loads((reports / "metrics.json").read_text())
+    assert f"**{100 * metrics.pop('made_pages')['accuracy']:.1f} %**" in text
+    for values in metrics.values():
         assert f"**{100 * values['accuracy']:.2f} %**" in text
         assert f"{values['errors']} read wrong" in text
     for of in json.loads((reports / "handwriting.json").read_text())["styles"].values():
@@ -102,7 +104,7 @@ def test_it_is_a_function_of_its_inputs(
     clone: Clone, reports: Path, page: str, text: str, tmp_path: Path, rewritten: Callable[..., str]
 ) -> None:
     charts = {path.stem: path for path in (reports / "charts").glob("*.png")}
-    assert rewritten(tmp_path, ["metrics", "handwriting", "depth", "robustness"], charts) == text
+    assert rewritten(tmp_path, ["metrics", "handwriting", "made_pages", "depth", "robustness"], charts) == text
     assert (tmp_path / card.PAGE).read_text() == page
     assert str(clone.path.parent) not in page + text
 

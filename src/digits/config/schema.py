@@ -154,6 +154,7 @@ class Evaluate:
     pictures: Count
     numbers: Annotated[int, Ge(40)]
     number_pictures: Annotated[int, Ge(40)]
+    made_pages: Annotated[int, Ge(4)]
     corrupted: Count | None = None
     small: Count | None = None
     labels: Annotated[int, Interval(ge=0, le=20)]
@@ -168,6 +169,7 @@ class Register:
     """When a challenger becomes the champion."""
 
     alpha: Share
+    made_pages: Annotated[int, Ge(4)]
 
 
 @dataclass(kw_only=True)

@@ -81,7 +81,7 @@ class Pages:
         rng = self._rng(index)
         hand = self._hands.hand(rng, math.exp(rng.uniform(*np.log(HEIGHTS))))
         if rng.random() < _NOTHING:
-            return self._without_number(hand, STRIP, 1.0)
+            return self._without_number(hand, STRIP, 1.0, too_large=True)
         kind = paper.KINDS[int(rng.integers(len(paper.KINDS)))]
         lines = self._lines(hand, kind, STRIP[1], rng.random() < 0.5)
         spread = STRIP[1] - lines[0].width
@@ -104,7 +104,7 @@ class Pages:
         hand = self._hands.hand(rng, scale * rng.uniform(20, 34))
         height = hand.height
         if kind == "nothing":
-            return self._without_number(hand, (round(STRIP[0] * scale), round(STRIP[1] * scale)), scale)
+            return self._without_number(hand, (round(STRIP[0] * scale), round(STRIP[1] * scale)), scale, False)
         lines = self._lines(hand, kind, 0, touching)
         margins = height * rng.uniform(0.35, 1.2, 4)
         step = height * rng.uniform(1.7, 2.2)
@@ -176,8 +176,8 @@ class Pages:
             _dirt(sheet)
         return paper.security(sheet, height) if kind == "cheque" else None
 
-    def _without_number(self, hand: Hand, size: tuple[int, int], scale: float) -> Page:
-        """Words, letters, doodles, digits far too large, or an empty form."""
+    def _without_number(self, hand: Hand, size: tuple[int, int], scale: float, too_large: bool) -> Page:
+        """Words, letters, doodles, an empty form, or digits too large for a strip, which a person would read."""
         rng, height = hand.rng, hand.height
         ink: Layer = np.zeros(size, np.uint8)
         others: list[tuple[int, int, int, int]] = []
@@ -206,7 +206,7 @@ class Pages:
             for _ in range(int(rng.integers(1, 4))):
                 glyph = hand.doodle()
                 put(glyph, rng.uniform(-0.1, 0.9) * size[1], line + glyph.top)
-        elif kind < 0.85 and size == STRIP:
+        elif kind < 0.85 and too_large:
             hand.height *= rng.uniform(2.2, 4)
             hand.pen *= 3
             x = rng.uniform(-2, 0.5) * height

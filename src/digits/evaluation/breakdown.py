@@ -160,6 +160,20 @@ def risk(confidence: NDArray[np.floating], wrong: NDArray[np.bool_], coverage: f
     return {"coverage": coverage, **share(int(wrong[surest].sum()), answered)}
 
 
+def selection(confidence: NDArray[np.floating], wrong: NDArray[np.bool_], sure: NDArray[np.bool_]) -> dict[str, Any]:
+    """`selective`, the "risk" at each of `COVERAGES`, and "at_threshold" what is left of the readings when all that are
+    not `sure` are given to a person."""
+    answered = int(sure.sum())
+    return {
+        **selective(confidence, wrong),
+        "risk": [risk(confidence, wrong, coverage) for coverage in COVERAGES],
+        "at_threshold": {
+            "coverage": share(answered, len(sure)),
+            "risk": share(int(wrong[sure].sum()), max(1, answered)),
+        },
+    }
+
+
 def scored(probabilities: Probabilities, labels: Labels, bins: int) -> dict[str, Estimate]:
     """`scores.summary` with bootstrap intervals; that of the calibration error leans upwards, as `scores.bootstrap`
     says, so it errs on the careful side."""
@@ -182,22 +196,13 @@ def breakdown(tests: Tests, temperature: float, threshold: float, bins: int) -> 
         labels, confidence = digits.labels, probabilities.max(axis=1)
         wrong = probabilities.argmax(axis=1) != labels
         before = scored(untempered(probabilities, temperature), labels, bins)
-        sure = confidence >= threshold
         found[name] = {
             "scores": scored(probabilities, labels, bins),
             "before_temperature": {"nll": before["nll"], "ece": before["ece"], "temperature": temperature},
             "pairs": pairs(probabilities, labels),
             "classes": groups(probabilities, labels, labels),
             "confidence": bands(probabilities, labels),
-            "selective": {
-                **selective(confidence, wrong),
-                "risk": [risk(confidence, wrong, coverage) for coverage in COVERAGES],
-                "at_threshold": {
-                    "confidence": threshold,
-                    "coverage": share(int(sure.sum()), len(sure)),
-                    "risk": share(int(wrong[sure].sum()), max(1, int(sure.sum()))),
-                },
-            },
+            "selective": selection(confidence, wrong, confidence >= threshold),
         }
         if digits.writers.any():
             found[name]["writers"] = groups(probabilities, labels, digits.writers)

@@ -9,9 +9,10 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from digits.data import sets
+from digits.data import pen, sets
 from digits.data.kinds import set_names
 from digits.data.sets import DigitSet
+from digits.paths import HANDWRITING
 from digits.reading.parallel import ReaderPool
 from digits.reading.reader import Reader, Reading, Source
 
@@ -33,6 +34,16 @@ def load_tests(folder: Path) -> dict[str, DigitSet]:
     return {name: sets.load(folder, file) for name, file in set_names("test").items()}
 
 
+def load_written(tests: dict[str, DigitSet]) -> list[pen.Sample]:
+    """The strokes of the people whose pen digits are test images.
+
+    Raises:
+        DigitsError: a file of handwriting is broken; names it.
+    """
+    people = set(tests["pen"].writers.tolist())
+    return [sample for sample in pen.read_samples(HANDWRITING) if sample.writer in people]
+
+
 def mistakes(digits: DigitSet, probabilities: NDArray[np.floating]) -> NDArray[np.int64]:
     """Positions of the wrongly read digits, the surest first."""
     wrong = np.flatnonzero(probabilities.argmax(axis=1) != digits.labels)
@@ -52,13 +63,21 @@ def read_tests(reader: Reader, tests: dict[str, DigitSet], progress: Callable[[i
     return {name: (digits, read(digits)) for name, digits in tests.items()}
 
 
-def read_texts(readers: ReaderPool, make: Callable[[Item], Source], items: Sequence[Item], title: str) -> list[str]:
-    """The text that is read of what `make` makes of each item, "" where that is no picture.
+_UNREADABLE = Reading(confidence=0.0, uncertain=True)
+
+
+def read_each(readers: ReaderPool, make: Callable[[Item], Source], items: Sequence[Item], title: str) -> list[Reading]:
+    """What is read of what `make` makes of each item: nothing, and that uncertainly, where the model cannot read it.
 
     `title` is the progress bar's.
     """
     readings = tqdm(readers.read_all(make, items), title, len(items), unit="read", leave=False)
-    return [reading.text if isinstance(reading, Reading) else "" for reading in readings]
+    return [reading if isinstance(reading, Reading) else _UNREADABLE for reading in readings]
+
+
+def read_texts(readers: ReaderPool, make: Callable[[Item], Source], items: Sequence[Item], title: str) -> list[str]:
+    """The text of each of `read_each`."""
+    return [reading.text for reading in read_each(readers, make, items, title)]
 
 
 def itself(item: Item) -> Item:

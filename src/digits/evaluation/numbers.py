@@ -1,4 +1,4 @@
-"""Whole numbers as hands write them, composed of digits of one writer each: what the cutting is measured on.
+"""Whole numbers as hands write them, composed of digits of one writer each: read as strokes and as clean pictures.
 
 People gave single digits. A number takes several of one person's, keeps their sizes and puts them on a line, as far
 apart as hands do, or pushed together until their ink meets.
@@ -41,8 +41,6 @@ class Number:
     writer: str
     strokes: tuple[NDArray[np.float64], ...]
     """Each (N, 2), x to the right, y down, in the unit of the samples."""
-    owners: tuple[int, ...]
-    """Which digit of the text, from 0, each stroke belongs to."""
     pen: float
     """Diameter of the pen, in the strokes' unit."""
     touching: bool
@@ -85,7 +83,6 @@ def _compose(samples: list[Sample], pen: float, height: float, touching: bool, r
         touch = rng.random(len(touch)) < _TOUCH
         touch[rng.integers(len(touch))] = True
     strokes: list[NDArray[np.float64]] = []
-    owners: list[int] = []
     before = np.zeros((0, 2))
     for place, sample in enumerate(samples):
         size = math.exp(rng.normal(0, _RESIZE))
@@ -97,10 +94,9 @@ def _compose(samples: list[Sample], pen: float, height: float, touching: bool, r
             overlap = pen * rng.uniform(*_OVERLAP)
             shift[0] = _contact(before, curve + shift, pen - overlap if touch[place - 1] else pen + paper)
         strokes += [stroke + shift for stroke in written]
-        owners += [place] * len(written)
         before = np.concatenate([before, curve + shift])
     text = "".join(str(sample.digit) for sample in samples)
-    return Number(text, samples[0].writer, tuple(strokes), tuple(owners), pen, touching)
+    return Number(text, samples[0].writer, tuple(strokes), pen, touching)
 
 
 def _contact(left: NDArray[np.float64], right: NDArray[np.float64], distance: float) -> float:

@@ -8,12 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digits.config import Config
-from digits.data import pen, sets
+from digits.data import sets
 from digits.data.kinds import OUTLIER
-from digits.evaluation import breakdown, conditions, doubtful, numbers, robustness, scores
-from digits.evaluation.held_out import Tests, load_tests, read_tests
+from digits.evaluation import breakdown, conditions, doubtful, numbers, pages, robustness, scores
+from digits.evaluation.held_out import Tests, load_tests, load_written, read_tests
 from digits.evaluation.outside import Outside, read_outside
-from digits.paths import HANDWRITING, SETS
+from digits.evaluation.pages import PageReading
+from digits.paths import SETS
 from digits.reading.parallel import ReaderPool
 from digits.reading.reader import Reader
 
@@ -31,11 +32,13 @@ class Results:
     shown: int
     """Wrongly read digits of each set that are shown."""
     metrics: dict[str, dict[str, float]]
-    """What reports/metrics.json holds, as the next three hold the report of their name."""
+    """What reports/metrics.json holds, as the next four hold the report of their name."""
     handwriting: dict[str, Any]
+    made_pages: dict[str, Any]
     depth: dict[str, Any]
     robustness: dict[str, Any]
     outside: Outside
+    page_readings: list[PageReading]
     labels: dict[str, Any] | None
     """What labels.json holds; None where labels were not checked."""
     suspects: dict[str, list[NDArray[np.uint8]]] | None
@@ -46,7 +49,7 @@ class Results:
     @property
     def reports(self) -> dict[str, Any]:
         """Name of a JSON file -> what it holds."""
-        names = ("metrics", "handwriting", "depth", "robustness", "labels")
+        names = ("metrics", "handwriting", "made_pages", "depth", "robustness", "labels")
         return {name: found for name in names if (found := getattr(self, name)) is not None}
 
 
@@ -59,8 +62,8 @@ def measure(reader: Reader, config: Config) -> Results:
     amounts = config.evaluate
     held_out = load_tests(SETS)
     tests = read_tests(reader, held_out)
-    people = set(held_out["pen"].writers.tolist())
-    written = [sample for sample in pen.read_samples(HANDWRITING) if sample.writer in people]
+    written = load_written(held_out)
+    made = pages.make_pages(written, held_out["mnist"], amounts.made_pages)
     with ReaderPool(reader.path) as readers:
         handwriting: dict[str, Any] = {
             "conditions": conditions.read_conditions(readers, written, amounts.digits, amounts.pictures),
@@ -69,6 +72,7 @@ def measure(reader: Reader, config: Config) -> Results:
                 readers, numbers.compose_numbers(written, amounts.numbers), amounts.number_pictures
             ),
         }
+        page_readings = pages.read_pages(readers, made)
         small, outside = robustness.read_small(readers, held_out, amounts.small), read_outside(readers)
     others = read_tests(reader, {OUTLIER: sets.load(SETS, f"{OUTLIER}-test")})
     handwriting["uncertain"] = conditions.uncertain(tests | others, reader.threshold)
@@ -78,17 +82,21 @@ def measure(reader: Reader, config: Config) -> Results:
     depth = breakdown.breakdown(tests, float(reader.metadata["temperature"]), reader.threshold, amounts.bins)
     depth["mnist"]["doubtful"] = doubtful.doubtful(tests["mnist"][1])
     depth["handwriting"] = breakdown.of_handwriting(handwriting, amounts.numbers, amounts.number_pictures)
+    made_pages = pages.report(page_readings)
+    metrics = {name: scores.summary(read, of.labels, amounts.bins) for name, (of, read) in tests.items()}
     labels, suspects = check_labels(config)
     history = reader.path.with_name("history.csv")
     return Results(
         tests=tests,
         bins=amounts.bins,
         shown=amounts.gallery,
-        metrics={name: scores.summary(read, of.labels, amounts.bins) for name, (of, read) in tests.items()},
+        metrics={**metrics, "made_pages": pages.summary(made_pages)},
         handwriting=handwriting,
+        made_pages=made_pages,
         depth=depth,
         robustness=robustness.compared(damaged, tutorial) | {"small": small, "outside": outside.summary()},
         outside=outside,
+        page_readings=page_readings,
         labels=labels,
         suspects=suspects,
         history=history if history.is_file() else None,

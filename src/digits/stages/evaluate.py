@@ -2,7 +2,8 @@
 
 metrics.json scores the test images; depth.json says where among them it errs and whether its confidence can be
 trusted, with intervals; handwriting.json the held-out people's strokes as they are written in a window,
-whole numbers, and what is no digit; robustness.json damaged and small test images, beside the tutorial's, and
+whole numbers, and what is no digit; made_pages.json whole readings of numbers on all sorts of paper, and of pages with
+no number; robustness.json damaged and small test images, beside the tutorial's, and
 digits from elsewhere. charts/ shows it; card.html and card.md, the model card, tell people all of it.
 
 Started by hand with model_file=..., it scores that file and writes beside it; with evaluate=full it measures more,
@@ -79,15 +80,19 @@ def headlines(results: Results) -> list[str]:
         return f"[{scale * of['low']:.{digits}f}, {scale * of['high']:.{digits}f}]"
 
     lines = []
-    for name, values in results.metrics.items():
-        of = results.depth[name]["scores"]
+    for name in results.tests:
+        values, of = results.metrics[name], results.depth[name]["scores"]
         lines.append(
             f"{name:6} accuracy {values['accuracy']:.2%} {ends(of['accuracy'], 2, 100)} ({values['errors']} of "
             f"{len(results.tests[name][0]):,} wrong)   nll {values['nll']:.4f} {ends(of['nll'], 4)}   "
             f"ece {values['ece']:.4f} {ends(of['ece'], 4)}"
         )
     shares = {name: f"{of['value']:.1%} {ends(of, 1, 100)}" for name, of in results.depth["handwriting"].items()}
+    every, nothing = results.made_pages["all"], results.made_pages["nothing"]
     lines += [
+        f"made pages: {every['right']['value']:.1%} {ends(every['right'], 1, 100)} of {every['pages']:,} right, "
+        f"{every['silently_wrong']['value']:.1%} wrong without a word; with no number: "
+        f"{nothing['silently_wrong']['value']:.1%} of {nothing['pages']:,} read with confidence",
         f"whole numbers right: {shares['numbers_as_strokes']} as strokes, {shares['numbers_as_pictures']} as pictures",
         f"uncertain: {shares['uncertain_outlier']} of what is no digit, {shares['uncertain_pen']} of pen digits",
     ]

@@ -20,6 +20,7 @@ from digits.tracking.store import ALIAS, MODEL
 
 if TYPE_CHECKING:
     from digits.config import Config
+    from digits.config.schema import Register
 
 
 def is_champion(model: Path) -> bool:
@@ -49,7 +50,7 @@ def register(config: "Config") -> None:
         print(f"{MODEL} version {version} and the champion, version {champion.number}, were compared before: it stays")
         return
     if champion:
-        good, tags = decide(challenger, champion, config.register.alpha)
+        good, tags = decide(challenger, champion, config.register)
     else:
         print("there was no champion")
         good, tags = True, {"decision": "champion: the first"}
@@ -62,14 +63,20 @@ def register(config: "Config") -> None:
     print(f"{MODEL} version {version} is {'now the champion' if good else 'not made champion'}{stays}")
 
 
-def decide(challenger: Any, champion: registry.Version, alpha: float) -> tuple[bool, dict[str, str]]:
-    """Whether the challenger is not worse than the champion on any test set, and what is noted about it as tags."""
+def decide(challenger: Any, champion: registry.Version, knobs: "Register") -> tuple[bool, dict[str, str]]:
+    """Whether the challenger is not worse than the champion on any test set and on whole numbers, and what is noted
+    about it as tags."""
     from digits.evaluation.challenge import challenge
-    from digits.evaluation.held_out import load_tests
+    from digits.evaluation.held_out import load_tests, load_written
+    from digits.evaluation.pages import make_pages
     from digits.reading.reader import Reader
 
     tags: dict[str, str] = {}
-    results = challenge(challenger, Reader(registry.fetch(champion)), load_tests(SETS), alpha)
+    tests = load_tests(SETS)
+    pages = make_pages(load_written(tests), tests["mnist"], knobs.made_pages)
+    results = challenge(
+        challenger, Reader(registry.fetch(champion)), tests, [page for page in pages if page.text], knobs.alpha
+    )
     for name, result in results.items():
         p, alone = result.comparison.p, (result.comparison.only_first_wrong, result.comparison.only_second_wrong)
         tags |= {
@@ -81,9 +88,11 @@ def decide(challenger: Any, champion: registry.Version, alpha: float) -> tuple[b
             f"{name}: {result.challenger} wrong against {result.champion}, {alone[0]} and {alone[1]} of them alone, "
             f"p = {p:.3g}: {'worse' if result.worse else 'not worse'}"
         )
-    good = not any(result.worse for result in results.values())
+    worse = [name for name, result in results.items() if result.worse]
+    good = not worse
+    said = "champion: not worse" if good else f"refused: worse on {', '.join(worse)}"
     tags["decision.against"] = champion.sha256
-    tags["decision"] = f"{'champion: not worse' if good else 'refused: worse'} than version {champion.number}"
+    tags["decision"] = f"{said} than version {champion.number}"
     return good, tags
 
 

@@ -7,6 +7,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import FuncFormatter, PercentFormatter
+from numpy.typing import NDArray
 
 from digits.charts.evaluation import chart
 from digits.charts.style import AMBER, FAINT, GREY, INK, RIGHT, beside, label, of_sets, plain
@@ -17,6 +18,12 @@ from digits.evaluation.scores import Labels, Probabilities
 
 _FEW = 3
 """Fewer readings in a band of confidence say nothing."""
+
+_FIRST = 20
+"""A curve over coverage begins with so many readings: the share of wrong ones among fewer leaps."""
+
+_WIDE = 0.7
+"""Where a curve begins at less coverage, its surest 99 % cannot be told from all."""
 
 
 @chart()
@@ -52,7 +59,8 @@ def confidence(tests: Tests, depth: Mapping[str, Any]) -> Figure:
     for (trust, selection, calibration), (name, colour) in zip(grid, of_sets(tests).items(), strict=True):
         digits, probabilities = tests[name]
         _trust(trust, name, colour, depth[name], probabilities, digits.labels)
-        _selection(selection, name, colour, depth[name], probabilities, digits.labels)
+        wrong = probabilities.argmax(axis=1) != digits.labels
+        draw_selection(selection, name, colour, depth[name]["selective"], probabilities.max(axis=1), wrong)
         _calibration(calibration, name, colour, depth[name])
     figure.tight_layout(h_pad=2.5, w_pad=2.5)
     return figure
@@ -95,39 +103,57 @@ def _bands(axes: Axes, bands: list[dict[str, Any]], colour: str, legend: str, co
     axes.plot([], [], "o-", color=colour, label=legend)
 
 
-def _selection(
-    axes: Axes, name: str, colour: str, found: Mapping[str, Any], probabilities: Probabilities, labels: Labels
+def draw_selection(
+    axes: Axes,
+    name: str,
+    colour: str,
+    selected: Mapping[str, Any],
+    confidence: NDArray[np.floating],
+    wrong: NDArray[np.bool_],
+    of: str = "digits",
 ) -> None:
-    """Risk over coverage, where risk begins, with Wilson's intervals."""
-    wrong = probabilities.argmax(axis=1) != labels
-    selected, count = found["selective"], len(labels)
+    """Risk over coverage, where risk begins, with Wilson's intervals.
+
+    Args:
+        axes: are drawn on.
+        name: of what was read, for the title.
+        colour: of the curve.
+        selected: `breakdown.selection` of the same readings.
+        confidence: of each reading.
+        wrong: whether it is.
+        of: what the readings are of, for the axis.
+    """
+    count = len(wrong)
     clean = selected["coverage_at_zero_errors"]["value"]
-    start = max(0.0, 1 - max(0.02, 1.6 * (1 - clean)))
-    places = np.unique(np.linspace(max(1, round(start * count)), count, 400).round().astype(int))
-    errors = np.cumsum(wrong[np.argsort(-probabilities.max(axis=1), kind="stable")])[places - 1]
+    served, risk, everything = selected["at_threshold"], selected["risk_at_99"]["value"], float(wrong.mean())
+    answered, left = served["coverage"]["value"], served["risk"]["value"]
+    start = max(0.0, 1 - max(0.02, 1.6 * (1 - clean), 1.3 * (1 - answered)))
+    places = np.unique(np.linspace(max(min(_FIRST, count), round(start * count)), count, 400).round().astype(int))
+    errors = np.cumsum(wrong[np.argsort(-confidence, kind="stable")])[places - 1]
     every = [breakdown.share(int(part), int(whole)) for part, whole in zip(errors, places, strict=True)]
     at = places / count
-    axes.fill_between(at, [of["low"] for of in every], [of["high"] for of in every], color=colour, alpha=0.15, lw=0)
-    axes.plot(at, [of["value"] for of in every], color=colour, lw=1.8)
+    low, high = [each["low"] for each in every], [each["high"] for each in every]
+    axes.fill_between(at, low, high, color=colour, alpha=0.15, lw=0)
+    axes.plot(at, [each["value"] for each in every], color=colour, lw=1.8)
     plain(axes, f"{name}: risk, if only the surest are answered")
     axes.set(xlim=(start, 1), ylim=(0, None))
     axes.axvline(clean, color=FAINT, lw=1, ls=":")
     text, top = f"no error among\nthe surest {clean:.1%}", (clean, 0.93 * axes.get_ylim()[1])
-    beside(axes, text, top, (-4, 0), ha="right", va="top", fontsize=8, color=FAINT)
-    served, risk, everything = selected["at_threshold"], selected["risk_at_99"]["value"], float(wrong.mean())
-    answered, left = served["coverage"]["value"], served["risk"]["value"]
+    side, ha = (4, "left") if clean - start < 0.25 * (1 - start) else (-4, "right")  # where there is room for it
+    beside(axes, text, top, (side, 0), ha=ha, va="top", fontsize=8, color=FAINT)
     leader = {"arrowstyle": "-", "color": GREY, "lw": 0.7}
-    for coverage, share, text, offset, arrow in (
-        (0.99, risk, f"surest 99 %: {risk:.2%}", 8, leader),
+    points = [
         (answered, left, f"not called uncertain\n({answered:.1%}): {left:.2%}", 26, leader),
         (1.0, everything, f"all: {everything:.2%}", 6, None),
-    ):
-        if coverage >= start:
-            axes.plot(coverage, share, "o", color=colour, ms=5, clip_on=False)
-            beside(axes, text, (coverage, share), (-8, offset), ha="right", fontsize=8, color=INK, arrowprops=arrow)
-    axes.xaxis.set_major_formatter(PercentFormatter(1, decimals=1))
-    axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=2))
-    label(axes, "coverage: share of the digits that is answered", "risk: share of those read wrong")
+    ]
+    if start > _WIDE:
+        points.append((0.99, risk, f"surest 99 %: {risk:.2%}", 8, leader))
+    for coverage, share, text, offset, arrow in points:
+        axes.plot(coverage, share, "o", color=colour, ms=5, clip_on=False)
+        beside(axes, text, (coverage, share), (-8, offset), ha="right", fontsize=8, color=INK, arrowprops=arrow)
+    axes.xaxis.set_major_formatter(PercentFormatter(1))
+    axes.yaxis.set_major_formatter(PercentFormatter(1))
+    label(axes, f"coverage: share of the {of} that is answered", "risk: share of those read wrong")
 
 
 def _calibration(axes: Axes, name: str, colour: str, found: Mapping[str, Any]) -> None:

@@ -6,11 +6,11 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
-from digits.data.kinds import OUTLIER, set_names
+from digits.data.kinds import KINDS, OUTLIER, set_names
 from digits.files import sha256
 from digits.reading.reader import Reader
 
-REPORTS = ("metrics", "handwriting", "depth", "robustness", "labels")
+REPORTS = ("metrics", "handwriting", "made_pages", "depth", "robustness", "labels")
 """What the card tells of an evaluation, by name."""
 
 PACKAGES = ("torch", "pytorch-lightning", "onnx", "onnxruntime", "numpy", "scipy", "pillow")
@@ -28,8 +28,10 @@ def gather(reader: Reader, data: Path, reports: Mapping[str, Any], pictures: Map
     `pictures` are PNG files as bytes, `size` is in bytes.
     """
     told = reader.metadata
+    found = {name: _about(reports.get(name), told["trained_on"]) for name in REPORTS}
     return {
-        **{name: _about(reports.get(name), told["trained_on"]) for name in REPORTS},
+        **found,
+        "metrics": {name: values for name, values in found["metrics"].items() if name in KINDS},  # of test sets alone
         "sets": _sets(told["trained_on"], data),
         "pictures": {name: path.read_bytes() for name, path in pictures.items()},
         "recipe": told["recipe"],
