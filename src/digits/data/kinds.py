@@ -17,11 +17,13 @@ class Kind(NamedTuple):
     """Whether temperature and threshold of a lone digit's reading are chosen on its validation digits too."""
     trained: bool = True
     """Whether there are sets for training and validation too, not for the test alone."""
+    people: bool = False
+    """Whether the writers that its sets name are people; on made pages they are kinds of paper."""
 
 
 KINDS = {
     "mnist": Kind("MNIST", "scanned digits of the MNIST test set"),
-    "pen": Kind("pens", "pen digits of {people} people it never saw"),
+    "pen": Kind("pens", "pen digits of {people} people it never saw", people=True),
     "page": Kind("pages", "digits on made pages, as they stand there among neighbours, print and rules", False),
 }
 """By the name that sets, metrics and the knobs of conf/mix bear."""

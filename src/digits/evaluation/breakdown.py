@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from scipy.special import log_softmax
 from scipy.stats import binomtest
 
+from digits.data.kinds import KINDS
 from digits.evaluation import scores
 from digits.evaluation.held_out import Tests
 from digits.evaluation.scores import Labels, Probabilities
@@ -204,7 +205,7 @@ def breakdown(tests: Tests, temperature: float, threshold: float, bins: int) -> 
             "confidence": bands(probabilities, labels),
             "selective": selection(confidence, wrong, confidence >= threshold),
         }
-        if digits.writers.any():
+        if digits.writers.any() and (name not in KINDS or KINDS[name].people):
             found[name]["writers"] = groups(probabilities, labels, digits.writers)
             found[name]["accuracy_of_other_people"] = of_other_people(wrong, digits.writers)
     return found

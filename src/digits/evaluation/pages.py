@@ -33,6 +33,11 @@ class PageReading:
     reading: Reading
 
     @property
+    def confidence(self) -> float:
+        """How sure it is that its digits are right; a reading of nothing answers nothing."""
+        return self.reading.confidence if self.reading.digits else 0.0
+
+    @property
     def right(self) -> bool:
         """Whether its digits are right; on a page with no number, whether none was read."""
         return _digits(self.reading.text) == _digits(self.page.text)
@@ -98,11 +103,9 @@ def with_numbers(readings: Sequence[PageReading]) -> list[PageReading]:
 
 
 def confidence_and_errors(readings: Sequence[PageReading], way: str) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
-    """Of each page with a number how sure its reading is, and whether it is not `way`: "right" or "as_written". A
-    reading of nothing answers nothing: it is the least sure."""
+    """Of each page with a number how sure its reading is, and whether it is not `way`: "right" or "as_written"."""
     numbers = with_numbers(readings)
-    sure = [one.reading.confidence if one.reading.digits else 0.0 for one in numbers]
-    return np.array(sure), np.array([not getattr(one, way) for one in numbers])
+    return np.array([one.confidence for one in numbers]), np.array([not getattr(one, way) for one in numbers])
 
 
 def _ways(numbers: Sequence[PageReading]) -> dict[str, list[PageReading]]:
@@ -144,4 +147,4 @@ def summary(found: Mapping[str, Any]) -> dict[str, float]:
 def worst(readings: Sequence[PageReading]) -> list[PageReading]:
     """What was read wrong: without a word first, the surest before the others."""
     wrong = [one for one in readings if not one.right]
-    return sorted(wrong, key=lambda one: (one.reading.uncertain, -one.reading.confidence))
+    return sorted(wrong, key=lambda one: (one.reading.uncertain, -one.confidence))

@@ -102,7 +102,8 @@ def misread_pages(page_readings: Sequence[PageReading], shown: int) -> Figure:
         bare(axes, frame=True)
         axes.imshow(one.page.picture, cmap="gray", vmin=0, vmax=255)
         axes.set_title(f"{_said(one.page.text)}\n→ {_said(one.reading.text)}", fontsize=8, color=colour, pad=3)
-        label(axes, f"{one.page.kind}, {one.reading.confidence:.0%} sure", size=7)
+        sure = f", {one.confidence:.0%} sure" if one.reading.digits else ""
+        label(axes, f"{one.page.kind}{sure}", size=7)
     silent = sum(one.silently_wrong for one in wrong)
     title = f"Made pages: {len(wrong)} of {len(page_readings):,} misread, {silent} of them without a word"
     heading(figure, title, 1 - 0.12 / figure.get_figheight(), color=INK)

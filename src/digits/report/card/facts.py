@@ -48,10 +48,11 @@ def _sets(trained_on: Mapping[str, str], data: Path) -> dict[str, dict[str, Any]
     summary = json.loads((data / "summary.json").read_text())
     tests = [*set_names("test").values(), f"{OUTLIER}-test"]
     digests = {**trained_on, **{name: sha256(data / f"{name}.npz") for name in tests}}
+    written = [name for name, kind in KINDS.items() if kind.people]
     return {
         name: {
             "images": summary[name]["images"],
-            "people": 0 if name.startswith(OUTLIER) else len(summary[name]["writers"]),  # whose "writers" are kinds
+            "people": len(summary[name]["writers"]) if name.rpartition("-")[0] in written else 0,
             "use": _USES[name.rpartition("-")[2]],
             "sha256": digest,
         }
