@@ -30,6 +30,7 @@ _LETTERS = "etaoinsrhldcumfpgwybvkxjqzETAOINSRHLDCU"  # of words, about as often
 _SCALES = (1.0, 2.0, 0.8, 1.5, 3.0)
 """How many times as large as on strips whole pages are made."""
 
+_PLAIN = 0.2  # of the strips are on plain paper, besides those that come by chance
 _NOTHING = 0.12  # of the pages hold no number
 
 
@@ -37,7 +38,7 @@ class Mark(NamedTuple):
     """A digit or sign on a page."""
 
     sign: str
-    """One of `ink.marks.CLASSES`; "" for ink that may be read or not: it is half cut off."""
+    """One of `ink.marks.CLASSES`; "" for ink that may be read or not: half a digit, or a letter like one."""
     box: tuple[float, float, float, float]
     """Left, top, right, bottom of its ink, pixels."""
 
@@ -82,7 +83,7 @@ class Pages:
         hand = self._hands.hand(rng, math.exp(rng.uniform(*np.log(HEIGHTS))))
         if rng.random() < _NOTHING:
             return self._without_number(hand, STRIP, 1.0, too_large=True)
-        kind = paper.KINDS[int(rng.integers(len(paper.KINDS)))]
+        kind = "plain" if rng.random() < _PLAIN else paper.KINDS[int(rng.integers(len(paper.KINDS)))]
         lines = self._lines(hand, kind, STRIP[1], rng.random() < 0.5)
         spread = STRIP[1] - lines[0].width
         left = rng.uniform(0, spread) if spread > 0 else rng.uniform(spread, 0)
@@ -181,11 +182,16 @@ class Pages:
         rng, height = hand.rng, hand.height
         ink: Layer = np.zeros(size, np.uint8)
         others: list[tuple[int, int, int, int]] = []
+        like_digits: list[Mark] = []
 
         def put(glyph: Glyph, x: float, y: float, no_digit: bool = True) -> None:
             left, top = round(x), round(y)
             down, across = glyph.ink.shape
-            if paper.paste(ink, glyph.ink, left, top) and no_digit and down > 0.4 * height:
+            if not paper.paste(ink, glyph.ink, left, top):
+                return
+            if not no_digit:
+                like_digits.append(Mark("", (left, top, left + across, top + down)))
+            elif down > 0.4 * height:
                 others.append((left, top, left + across, top + down))
 
         kind = rng.random()
@@ -221,7 +227,7 @@ class Pages:
             empty.edges = np.arange(int(rng.integers(2, 12)), dtype=np.float64) * height * rng.uniform(0.8, 1.5)
         left = rng.uniform(0, 0.4) * size[1]
         pattern = self._print(sheet, hand, what, empty, (left, line - height, left + rng.uniform(2, 6) * height, line))
-        return Page(paper.photograph(ink, sheet, pattern, what, height), ink, [], "", "nothing", False, others)
+        return Page(paper.photograph(ink, sheet, pattern, what, height), ink, like_digits, "", "nothing", False, others)
 
 
 def _mark(item: Item, x: int, y: int, size: tuple[int, int]) -> Mark:

@@ -202,7 +202,7 @@ def smooth_field(size: tuple[int, int], rng: Random, length: float) -> Grey:
 def photograph(ink: Layer, sheet: Sheet, pattern: Grey | None, kind: str, height: float) -> Layer:
     """The sheet with its ink, as scanned or photographed: brightness (H, W) uint8, dark on light or light on dark."""
     rng, size = sheet.rng, sheet.size
-    strength = rng.uniform(0.15, 0.5) if kind == "pencil" else rng.uniform(0.5, 1.0)
+    strength = rng.uniform(0.2, 0.5) if kind == "pencil" else rng.uniform(0.5, 1.0)
     written = ink.astype(np.float32) * np.float32(strength / 255)
     if rng.random() < (0.8 if kind == "pencil" else 0.15):  # grain, and a pen that skips
         grain = rng.random(size, np.float32)
@@ -219,6 +219,8 @@ def photograph(ink: Layer, sheet: Sheet, pattern: Grey | None, kind: str, height
     brightness *= 1 - written
     if kind == "shadow" or rng.random() < 0.25:
         brightness *= light(size, rng, kind == "shadow")
+    if kind == "plain" and rng.random() < 0.5:  # a clean scan
+        return np.clip(brightness * 255, 0, 255).astype(np.uint8)
     return _seen(brightness, rng, height, strength)
 
 

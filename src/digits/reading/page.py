@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from digits.ink.contrast import PAPER, in_place, local_contrast
 from digits.ink.marks import ACROSS, DOWN
 from digits.reading.found import Box, Found
-from digits.reading.lines import elsewhere, mark_spaces, read_lines
+from digits.reading.lines import elsewhere, mark_spaces, read_lines, same
 
 Grey = NDArray[np.float32]
 
@@ -25,6 +25,9 @@ _LARGEST, _SMALLEST = 27.0, 10.0  # pixels that a digit as high as the page gets
 _AREA = 1_400_000  # pixels of a page at most, at the finest size
 _SMALL_COPY = 400  # pixels of the shorter side of the copy that is measured for the height of its writing
 _FLOOR = 0.08  # of the heat: less is no candidate
+_COLD = 0.005  # of the heat: no less is believed
+_INK = 2 * PAPER  # of the contrast
+_LOW, _TALL = 10, 60  # pixels: what hangs together may be a digit from and up to this height
 _EVEN = math.log(0.4 / 0.6)  # of the heat, log odds: from there on something is taken to stand there
 _NEVER = -8.0  # log odds of what does not stand there
 _SURE = 0.6  # of the heat: if all digits have it, nothing else has to be looked for
@@ -132,7 +135,10 @@ class _Look:
     ) -> None:
         self._contrast, self._factors = contrast, factors
         self._hand = maps[1]
-        self.possible = self._candidates(maps, classes)
+        self.possible = self._peaks(maps, classes)
+        self.possible += [
+            part for part in self._parts(maps, classes) if not any(same(part, one) for one in self.possible)
+        ]
         self.lines = read_lines(self.possible)
         self._digits = [one for line in self.lines for one in line if one.is_digit]
         self.certainty = sum(one.heat * float(one.classes.max()) for one in self._digits if one.heat > 0.5)
@@ -143,16 +149,39 @@ class _Look:
         sure = min((one.heat for one in self._digits), default=0.0) > _SURE
         return sure and not self.unread(self.lines)
 
-    def _candidates(self, maps: NDArray[np.float32], names: str) -> list[Found]:
+    def _peaks(self, maps: NDArray[np.float32], names: str) -> list[Found]:
+        """What the page network finds."""
         heat = maps[0]
         rows, columns = np.nonzero((cv2.dilate(heat, np.ones((3, 3), np.uint8)) == heat) & (heat > _FLOOR))
         at = maps[:, rows, columns]
         x, y = (columns + 0.5) * ACROSS, (rows + 0.5) * DOWN
         left, top = x - at[2], y - at[3]
-        boxes = self._to_page(np.stack([left, top, np.maximum(x + at[4], left + 1), np.maximum(y + at[5], top + 1)], 1))
+        edges = np.stack([left, top, np.maximum(x + at[4], left + 1), np.maximum(y + at[5], top + 1)], 1)
+        return self._found(edges, at, names)
+
+    def _parts(self, maps: NDArray[np.float32], names: str) -> list[Found]:
+        """Ink of a hand that hangs together and is as high as digits are: it may be one, whatever was found in it."""
+        rows, columns = self._contrast.shape
+        hand = cv2.resize(maps[1], (maps.shape[2] * ACROSS, maps.shape[1] * DOWN), interpolation=cv2.INTER_LINEAR)
+        ink = (self._contrast > _INK) & (hand[:rows, :columns] > _WRITTEN)
+        _, _, stats, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
+        left, top, wide, high, _ = stats[1:][(stats[1:, 3] > _LOW) & (stats[1:, 3] < _TALL)].T
+        edges = np.stack([left, top, left + wide, top + high], 1).astype(np.float64)
+        places = []
+        for x0, y0, x1, y1 in edges.astype(int).tolist():
+            # What the network says of it, it says where it is warmest in the middle of it.
+            y, x = (y0 + y1) // 2 // DOWN, (x0 + x1) // 2 // ACROSS
+            near = maps[0, max(y - 1, 0) : y + 2, max(x - 1, 0) : x + 2]
+            row, column = divmod(int(near.argmax()), near.shape[1])
+            places.append((max(y - 1, 0) + row, max(x - 1, 0) + column))
+        at = maps[:, [place[0] for place in places], [place[1] for place in places]]
+        return self._found(edges, at, names)
+
+    def _found(self, edges: NDArray[np.floating], at: NDArray[np.float32], names: str) -> list[Found]:
+        """What may stand in boxes of this look, by what the network says there, (outputs, boxes)."""
         found = []
-        for index, box in enumerate(boxes.tolist()):
-            classes, heat = at[6:, index], float(at[0, index])
+        for index, box in enumerate(self._to_page(edges).tolist()):
+            classes, heat = at[6:, index], max(float(at[0, index]), _COLD)
             of = classes[:10] if classes[:10].sum() > 0.5 else classes
             gain = math.log(heat / (1 - heat + 1e-6)) - _EVEN
             found.append(Found(names[int(of.argmax())], tuple(box), heat, classes, gain))

@@ -20,7 +20,7 @@ from digits.data.splits import split_writers
 from digits.evaluation import scores
 from digits.files import sha256
 from digits.paths import HANDWRITING, RUNS, SETS, TRAINED
-from digits.reading.calibration import calibrate
+from digits.reading.fitting import calibrate
 from digits.reading.reader import Reader
 from digits.tracking import runs
 from digits.tracking.training_run import log_epoch, tracked
