@@ -27,6 +27,7 @@ STUDY_KNOBS = [
     "sweep=tiny",
     "mix.mnist=512",
     "mix.pen=128",
+    "mix.page=0",
     "mix.outlier=0",
     "model=lenet",
     "train.epochs=2",

@@ -33,15 +33,18 @@ SMALL: dict[str, dict[str, object]] = {  # knobs of the scratch clone: every sta
         "pen_variants": 1,
         "outliers": 1200,
         "outliers_held_out": 200,
+        "page_digits": 2000,
+        "page_digits_held_out": 300,
     },
     "conf/pages/default.yaml": {"strips": 512, "passes": 1, "epochs": 2, "validation": 64},
     "conf/pages/network/two_scale.yaml": {"width": 8, "depth": 1, "fine": 8},
-    "conf/mix/mnist_pen.yaml": {"mnist": 8192, "pen": 2048, "outlier": 512},
+    "conf/mix/mnist_pen.yaml": {"mnist": 8192, "pen": 2048, "page": 1024, "outlier": 512},
     "conf/model/residual.yaml": {"stem": 8, "width": 8},
     "conf/train/default.yaml": {
         "epochs": 2,
         "ema_decay": 0.9,
         "label_smoothing": 0.05,
+        "calibration_pages": 50,
         "views": [[0, 0], [1, 0]],
     },
     "conf/trainer/auto.yaml": {"threads": 1},
@@ -59,7 +62,7 @@ SMALL: dict[str, dict[str, object]] = {  # knobs of the scratch clone: every sta
 }
 
 SMALLER = ["experiment=quick", "model.width=8", "trainer.threads=1", "train.epochs=1", "train.views=[[0,0]]"]
-SMALLER += ["mix.mnist=4096", "mix.pen=1024", "mix.outlier=256", "train.ema_decay=0.9"]
+SMALLER += ["mix.mnist=4096", "mix.pen=1024", "mix.page=512", "mix.outlier=256", "train.ema_decay=0.9"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -44,7 +44,15 @@ def server(folder: Path, port: int, database_port: int) -> Iterator[str]:
 def test_a_training_is_tracked_registered_and_read_through_the_shared_server(
     clone: Clone, free_port: Callable[[], int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    train = ("train.epochs=2", "mix.mnist=1024", "mix.pen=0", "mix.outlier=0", "seed=5", f"out={tmp_path}")
+    train = (
+        "train.epochs=2",
+        "mix.mnist=1024",
+        "mix.pen=0",
+        "mix.page=0",
+        "mix.outlier=0",
+        "seed=5",
+        f"out={tmp_path}",
+    )
     model, port = tmp_path / "model.onnx", free_port()
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

@@ -105,7 +105,7 @@ def test_a_killed_training_ends_with_the_same_bytes(clone: Clone, tmp_path: Path
 def explored(clone: Clone, model: Path) -> Path:
     """The model file of a training started by hand beside the pipeline, far too short to read well."""
     before = sha256(model)
-    short = ("train.epochs=1", "mix.mnist=512", "mix.pen=0", "mix.outlier=0", "seed=7")
+    short = ("train.epochs=1", "mix.mnist=512", "mix.pen=0", "mix.page=0", "mix.outlier=0", "seed=7")
     output = clone.run("python", "-m", "digits.stages.train", *short)
     made = next((clone.path / "artifacts" / "runs").glob("*seed7*/model.onnx"))
     assert str(made.relative_to(clone.path)) in output

@@ -24,12 +24,9 @@ NO_MATTER = {
 """Modules that no stage declares, for they cannot change what it writes."""
 
 TOLD = {
-    "train": {"digits.charts", "digits.evaluation", "digits.reading"},
+    "train": {"digits.charts", "digits.evaluation"},
 }
 """What a stage uses for nothing but what it tells MLflow."""
-
-CONSTANTS = {("train", "digits.ink"): "from digits.ink import SIDE"}
-"""The only line with which a stage's modules import another that it need not declare: MNIST's size does not change."""
 
 OUTSIDE = {
     ".cache": "the registry's last answer",
@@ -79,7 +76,7 @@ def unused(known: Iterable[str], files: Iterable[str]) -> list[str]:
 
 
 def matters(module: str, stage: str) -> bool:
-    ignored = [*NO_MATTER, *TOLD.get(stage, ()), *(of for at, of in CONSTANTS if at == stage)]
+    ignored = [*NO_MATTER, *TOLD.get(stage, ())]
     return not any(f"{module}.".startswith(f"{room}.") for room in ignored)
 
 
@@ -125,20 +122,6 @@ def test_a_stage_declares_the_code_that_it_imports_and_no_other(stage: str, grap
     used = {file for module in closure(graph, stage) if has_code(file := file_of(module))}
     assert strangers(used, deps(stage, "src/")) == set()
     assert unused(deps(stage, "src/"), used) == []
-
-
-@pytest.mark.parametrize(("stage", "module"), CONSTANTS)
-def test_of_a_module_that_gives_a_constant_nothing_else_is_imported(
-    stage: str, module: str, graph: grimp.ImportGraph
-) -> None:
-    lines = {
-        detail["line_contents"]
-        for importer in closure(graph, stage)
-        for imported in graph.find_modules_directly_imported_by(importer)
-        if f"{imported}.".startswith(f"{module}.")
-        for detail in graph.get_import_details(importer=importer, imported=imported)
-    }
-    assert lines == {CONSTANTS[stage, module]}
 
 
 @pytest.mark.parametrize("stage", DECIDED)

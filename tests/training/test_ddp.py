@@ -18,7 +18,16 @@ from digits.reading.reader import Reader
 from digits.training.distributed import check_start
 
 TRAIN = (
-    *("python", "-m", "digits.stages.train", "train.epochs=2", "mix.mnist=512", "mix.pen=128", "mix.outlier=0"),
+    *(
+        "python",
+        "-m",
+        "digits.stages.train",
+        "train.epochs=2",
+        "mix.mnist=512",
+        "mix.pen=128",
+        "mix.page=0",
+        "mix.outlier=0",
+    ),
     # Nothing random and nothing chaotic: then only rounding can tell one process from two.
     *("augmentation=none", "optimizer.lr=0.0001", "trainer.precision=32-true", "trainer.accelerator=cpu"),
 )

@@ -5,7 +5,7 @@ writers and images, and letters and print in fonts of its own.
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -197,17 +197,7 @@ class Pages:
         kind = rng.random()
         line = rng.uniform(min(height, size[0] - 4), size[0])
         if kind < 0.55:
-            x = rng.uniform(-1, 0.4) * height
-            alone = rng.random() < 0.35
-            while x < size[1]:
-                letters = 1 if alone else int(rng.integers(3, 8))
-                for _ in range(letters):
-                    some = signs.ALONE if alone else _LETTERS
-                    letter = some[int(rng.integers(len(some)))]
-                    glyph = hand.letter(self._part, letter)
-                    put(glyph, x, line + glyph.top, letter in signs.ALONE)
-                    x += glyph.ink.shape[1] + rng.uniform(-0.06, 0.18) * height
-                x += rng.uniform(0.5, 1.2) * height
+            self._words(hand, size[1], line, put)
         elif kind < 0.75:
             for _ in range(int(rng.integers(1, 4))):
                 glyph = hand.doodle()
@@ -228,6 +218,21 @@ class Pages:
         left = rng.uniform(0, 0.4) * size[1]
         pattern = self._print(sheet, hand, what, empty, (left, line - height, left + rng.uniform(2, 6) * height, line))
         return Page(paper.photograph(ink, sheet, pattern, what, height), ink, like_digits, "", "nothing", False, others)
+
+    def _words(self, hand: Hand, width: int, line: float, put: Callable[[Glyph, float, float, bool], None]) -> None:
+        """Puts words on a line, or letters alone."""
+        rng, height = hand.rng, hand.height
+        x = rng.uniform(-1, 0.4) * height
+        alone = rng.random() < 0.35
+        while x < width:
+            letters = 1 if alone else int(rng.integers(3, 8))
+            for _ in range(letters):
+                some = signs.ALONE if alone else _LETTERS
+                letter = some[int(rng.integers(len(some)))]
+                glyph = hand.letter(self._part, letter)
+                put(glyph, x, line + glyph.top, letter in signs.ALONE)
+                x += glyph.ink.shape[1] + rng.uniform(-0.06, 0.18) * height
+            x += rng.uniform(0.5, 1.2) * height
 
 
 def _mark(item: Item, x: int, y: int, size: tuple[int, int]) -> Mark:

@@ -14,7 +14,7 @@ from digits.reading.page import Grey, Seen
 PEN = 0.09
 """Strokes come without a pen: a digit is drawn with one this wide, as a part of its longer side."""
 
-_HEIGHT = 32.0  # pixels of a digit on the page that is drawn
+_HEIGHT = 24.0  # pixels of a digit on the page that is drawn
 _PAPER = 12  # pixels of paper around it
 _LONGEST = 4000  # pixels of its longer side at most
 _WHOLE = 0.7  # of a stroke lies in one digit; else it runs on into the next
@@ -85,6 +85,30 @@ class Drawing:
                 one.image = self._image(one)
                 redrawn.append(one)
         return redrawn
+
+    def overlooked(self, seen: Seen) -> list[Found]:
+        """Strokes that nothing read accounts for, by groups that stand one over the other, as what may be digits."""
+        read = [one for line in seen.lines for one in line]
+        own, _ = self._owned(read)
+        taken = {place for places in own.values() for place in places}
+        groups: list[list[int]] = []
+        right = -np.inf
+        for place in sorted({*self._strokes} - taken, key=lambda place: float(self._strokes[place][:, 0].min())):
+            left = float(self._strokes[place][:, 0].min())
+            if left < right:
+                groups[-1].append(place)
+            else:
+                groups.append([place])
+            right = max(right, float(self._strokes[place][:, 0].max()))
+        found = []
+        for group in groups:
+            points = (np.concatenate([self._strokes[place] for place in group]) - self._low) * self._scale + self._off
+            (left, top), (right, bottom) = points.min(axis=0).tolist(), points.max(axis=0).tolist()
+            box = (left, top, max(right, left + 1), max(bottom, top + 1))
+            one = Found("", box, 0.5, np.zeros(len(seen.classes), np.float32), 0.0, strokes=tuple(group))
+            one.image = self._image(one)
+            found.append(one)
+        return found
 
     def _owned(self, found: list[Found]) -> tuple[dict[int, list[int]], set[int]]:
         """Which strokes each of what was found has most of, and which of it share one."""

@@ -28,13 +28,14 @@ def calibrate(reader: Reader, pages: Iterable[Page]) -> dict[str, Any]:
     """
     read = [(reader.see(page.picture), page) for page in pages]
     candidates = [one for seen, page in read for one in _standing(seen.possible, page)]
-    found = Calibration(there=_fit([presence(one) for one, _ in candidates], [there for _, there in candidates]))
+    there = _fit([presence(one) for one, _ in candidates], [there for _, there in candidates])
+    found = _with(Calibration(), there=there)
     for seen, _ in read:
         found.judge(seen)
     pairs = [(one, usual_height(line), sign) for seen, page in read for line in seen.lines
              for one, sign in zip(line, _truth(line, page), strict=True)]  # fmt: skip
     real = [(one, high, sign) for one, high, sign in pairs if sign]
-    found = replace(
+    found = _with(
         found,
         kind=_fit([shape(one, high) for one, high, _ in real], [sign.isdigit() for *_, sign in real]),
         weights=_fit_choice([(logs(one).T, np.arange(10) == int(sign)) for one, _, sign in real if sign.isdigit()]),
@@ -43,15 +44,21 @@ def calibrate(reader: Reader, pages: Iterable[Page]) -> dict[str, Any]:
         found.judge(seen)
     judged = [(one, high, one.sign == sign) for one, high, sign in pairs if one.is_digit]
     right = [is_right for *_, is_right in judged]
-    found = replace(found, digit=_fit([evidence(one, high) for one, high, _ in judged], right))
+    found = _with(found, digit=_fit([evidence(one, high) for one, high, _ in judged], right))
     for seen, _ in read:
         found.judge(seen)
     found = replace(found, digit_threshold=_threshold([one.confidence for one, *_ in judged], right))
     known = [(seen, _digits(seen.text) == _digits(page.text)) for seen, page in read if seen.digits]
-    found = replace(found, number=_fit([evidence_of_all(seen) for seen, _ in known], [right for _, right in known]))
+    found = _with(found, number=_fit([evidence_of_all(seen) for seen, _ in known], [right for _, right in known]))
     told = [is_right or bool(seen.unread) or min(one.confidence for one in seen.digits) < found.digit_threshold
             for seen, is_right in known]  # fmt: skip
     return asdict(replace(found, number_threshold=_threshold([found.confidence(seen) for seen, _ in known], told)))
+
+
+def _with(found: Calibration, **weights: tuple[float, ...]) -> Calibration:
+    """A calibration with other weights, except where there was nothing to learn them from."""
+    learned: dict[str, Any] = {name: values for name, values in weights.items() if values}
+    return replace(found, **learned)
 
 
 def _digits(text: str) -> str:
@@ -59,7 +66,7 @@ def _digits(text: str) -> str:
 
 
 def _standing(found: Sequence[Found], page: Page) -> Iterator[tuple[Found, bool]]:
-    """Candidates, and whether each is the nearest to something that stands on the page; none that could go either way."""
+    """Candidates, and whether each is the nearest to something that stands on the page; no doubtful ones."""
     shared = _shared([one.box for one in found], page)
     for place, one in enumerate(found):
         mark = int(shared[place].argmax()) if page.marks else -1
@@ -100,6 +107,8 @@ def _fit_choice(choices: Sequence[tuple[Values, NDArray[np.bool_]]]) -> tuple[fl
     Args:
         choices: values (N, F) of each, and which are right, (N,).
     """
+    if not choices:
+        return ()
     most, width = max(len(right) for _, right in choices), choices[0][0].shape[1]
     x, right, there = np.zeros((len(choices), most, width)), *np.zeros((2, len(choices), most), np.bool_)
     for index, (values, yes) in enumerate(choices):

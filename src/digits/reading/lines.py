@@ -9,7 +9,6 @@ import numpy as np
 from digits.reading.found import Found
 
 _OVERLAP = 0.6  # of the smaller box that the next may cover at no cost
-_SAME = 0.65  # of two boxes' union that they share
 _COST = 12.0  # of all of it, in log odds
 _BACK = 12  # candidates between one that is taken and the next
 _APART = 0.6  # heights of paper over the line's usual gap that are a space
@@ -79,15 +78,6 @@ def likeliest(line: list[Found]) -> list[Found]:
     return best[::-1]
 
 
-def same(one: Found, other: Found) -> bool:
-    """Whether two boxes are nearly the same: one is enough."""
-    wide = min(one.box[2], other.box[2]) - max(one.box[0], other.box[0])
-    high = min(one.box[3], other.box[3]) - max(one.box[1], other.box[1])
-    if wide <= 0 or high <= 0:
-        return False
-    return wide * high > _SAME * (one.width * one.height + other.width * other.height - wide * high)
-
-
 def _over(left: Found, right: Found) -> float:
     wide = min(left.box[2], right.box[2]) - max(left.box[0], right.box[0])
     high = min(left.box[3], right.box[3]) - max(left.box[1], right.box[1])
@@ -101,10 +91,11 @@ def elsewhere(lines: list[list[Found]], others: list[list[Found]]) -> list[list[
     """Of other lines those that stand, surely, where nothing was found yet: digits of another size."""
     taken = [one for line in lines for one in line]
     return [line for line in others if min(one.heat for one in line) > 0.5
-            and not any(_covers(one, other) for one in line for other in taken)]  # fmt: skip
+            and not any(covers(one, other) for one in line for other in taken)]  # fmt: skip
 
 
-def _covers(one: Found, other: Found) -> bool:
+def covers(one: Found, other: Found) -> bool:
+    """Whether two boxes overlap."""
     box, its = one.box, other.box
     return min(box[2], its[2]) > max(box[0], its[0]) and min(box[3], its[3]) > max(box[1], its[1])
 

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 import cv2
@@ -11,8 +12,9 @@ from numpy.typing import NDArray
 
 from digits.ink.contrast import PAPER, in_place, local_contrast
 from digits.ink.marks import ACROSS, DOWN
+from digits.ink.normalise import normalise
 from digits.reading.found import Box, Found
-from digits.reading.lines import elsewhere, mark_spaces, read_lines, same
+from digits.reading.lines import covers, elsewhere, mark_spaces, read_lines, usual_height
 
 Grey = NDArray[np.float32]
 
@@ -25,9 +27,11 @@ _LARGEST, _SMALLEST = 27.0, 10.0  # pixels that a digit as high as the page gets
 _AREA = 1_400_000  # pixels of a page at most, at the finest size
 _SMALL_COPY = 400  # pixels of the shorter side of the copy that is measured for the height of its writing
 _FLOOR = 0.08  # of the heat: less is no candidate
-_COLD = 0.005  # of the heat: no less is believed
-_INK = 2 * PAPER  # of the contrast
-_LOW, _TALL = 10, 60  # pixels: what hangs together may be a digit from and up to this height
+_INK = PAPER / 2  # over paper, of the contrast
+_AS_HIGH = math.log(1.7)  # what hangs together may be a digit if it is at most so much higher or lower than they
+_AS_WIDE = 1.3  # heights
+_BY_HAND = 0.4  # of what the network says of a hand's ink, on average over a box
+_WHOLE = 0.97  # of the ink in a digit's box, and of a part that hangs together: the one is the other
 _EVEN = math.log(0.4 / 0.6)  # of the heat, log odds: from there on something is taken to stand there
 _NEVER = -8.0  # log odds of what does not stand there
 _SURE = 0.6  # of the heat: if all digits have it, nothing else has to be looked for
@@ -70,6 +74,15 @@ class Seen:
         """Log odds of the likeliest that is not read."""
         read = {id(one) for line in self.lines for one in line}
         return max((one.gain for one in self.possible if id(one) not in read), default=_NEVER)
+
+    def overlooked(self) -> list[Found]:
+        """Ink of a hand that hangs together, as high as a digit, and that nothing read accounts for."""
+        return self._look.overlooked([one for line in self.lines for one in line])
+
+    def add(self, found: Sequence[Found]) -> None:
+        """Takes more of what stands here, and chooses anew."""
+        self.possible += found
+        self.choose()
 
     def choose(self) -> None:
         """Chooses, by what each gains, what is read; what a hand wrote besides is unread."""
@@ -133,12 +146,9 @@ class _Look:
     def __init__(
         self, contrast: NDArray[np.uint8], maps: NDArray[np.float32], factors: tuple[float, float], classes: str
     ) -> None:
-        self._contrast, self._factors = contrast, factors
+        self._contrast, self._factors, self._classes = contrast, factors, classes
         self._hand = maps[1]
         self.possible = self._peaks(maps, classes)
-        self.possible += [
-            part for part in self._parts(maps, classes) if not any(same(part, one) for one in self.possible)
-        ]
         self.lines = read_lines(self.possible)
         self._digits = [one for line in self.lines for one in line if one.is_digit]
         self.certainty = sum(one.heat * float(one.classes.max()) for one in self._digits if one.heat > 0.5)
@@ -159,40 +169,53 @@ class _Look:
         edges = np.stack([left, top, np.maximum(x + at[4], left + 1), np.maximum(y + at[5], top + 1)], 1)
         return self._found(edges, at, names)
 
-    def _parts(self, maps: NDArray[np.float32], names: str) -> list[Found]:
-        """Ink of a hand that hangs together and is as high as digits are: it may be one, whatever was found in it."""
-        rows, columns = self._contrast.shape
-        hand = cv2.resize(maps[1], (maps.shape[2] * ACROSS, maps.shape[1] * DOWN), interpolation=cv2.INTER_LINEAR)
-        ink = (self._contrast > _INK) & (hand[:rows, :columns] > _WRITTEN)
-        _, _, stats, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
-        left, top, wide, high, _ = stats[1:][(stats[1:, 3] > _LOW) & (stats[1:, 3] < _TALL)].T
-        edges = np.stack([left, top, left + wide, top + high], 1).astype(np.float64)
-        places = []
-        for x0, y0, x1, y1 in edges.astype(int).tolist():
-            # What the network says of it, it says where it is warmest in the middle of it.
-            y, x = (y0 + y1) // 2 // DOWN, (x0 + x1) // 2 // ACROSS
-            near = maps[0, max(y - 1, 0) : y + 2, max(x - 1, 0) : x + 2]
-            row, column = divmod(int(near.argmax()), near.shape[1])
-            places.append((max(y - 1, 0) + row, max(x - 1, 0) + column))
-        at = maps[:, [place[0] for place in places], [place[1] for place in places]]
-        return self._found(edges, at, names)
-
-    def _found(self, edges: NDArray[np.floating], at: NDArray[np.float32], names: str) -> list[Found]:
+    def _found(self, edges: NDArray[Any], at: NDArray[np.float32], names: str) -> list[Found]:
         """What may stand in boxes of this look, by what the network says there, (outputs, boxes)."""
         found = []
         for index, box in enumerate(self._to_page(edges).tolist()):
-            classes, heat = at[6:, index], max(float(at[0, index]), _COLD)
+            classes, heat = at[6:, index], float(at[0, index])
             of = classes[:10] if classes[:10].sum() > 0.5 else classes
             gain = math.log(heat / (1 - heat + 1e-6)) - _EVEN
             found.append(Found(names[int(of.argmax())], tuple(box), heat, classes, gain))
         return found
 
     def take_images(self, found: Sequence[Found]) -> None:
-        """Gives the image that the digit network gets to all that may stand here."""
-        for one in found:
-            one.image = in_place(self._contrast, self._to_look(one.box))
+        """Gives the image that the digit network gets to all that may stand here.
 
-    def _to_page(self, boxes: NDArray[np.float64]) -> NDArray[np.float64]:
+        A digit whose ink hangs together and stands alone is cut out as MNIST's are; any other is read in its place.
+        """
+        if not found:
+            return
+        ink, parts, stats = self._ink_parts
+        for one in found:
+            box = self._to_look(one.box)
+            part = _alone(ink, parts, stats, box)
+            one.image = in_place(self._contrast, box) if part is None else normalise(part)
+
+    def overlooked(self, read: Sequence[Found]) -> list[Found]:
+        """Parts of ink as high as digits that nothing read covers."""
+        ink, parts, stats = self._ink_parts
+        high = usual_height(list(read)) * self._factors[1] if read else _USUAL
+        found = []
+        for part, (x, y, wide, down, _) in enumerate(stats[1:].tolist(), 1):
+            (box,) = self._to_page(np.array([[x, y, x + wide, y + down]], np.float64)).tolist()
+            one = Found("", tuple(box), _FLOOR, np.zeros(len(self._classes), np.float32), 0.0)
+            own = np.s_[y : y + down, x : x + wide]
+            by_hand = self._hand[y // DOWN : (y + down) // DOWN + 1, x // ACROSS : (x + wide) // ACROSS + 1].mean()
+            as_high = abs(math.log(down / high)) < _AS_HIGH and wide < _AS_WIDE * down
+            if as_high and by_hand > _BY_HAND and not any(covers(other, one) for other in read):
+                one.image = normalise(ink[own] * (parts[own] == part) / max(float(ink[own].max()), 1.0))
+                found.append(one)
+        return found
+
+    @cached_property
+    def _ink_parts(self) -> tuple[Grey, NDArray[Any], NDArray[Any]]:
+        """Ink, (H, W), 0 on paper; which part that hangs together each pixel belongs to; OpenCV's statistics of them."""
+        ink = np.maximum(self._contrast.astype(np.float32) - PAPER, 0)
+        _, parts, stats, _ = cv2.connectedComponentsWithStats((ink > _INK).astype(np.uint8), connectivity=8)
+        return ink, parts, stats
+
+    def _to_page(self, boxes: NDArray[Any]) -> NDArray[np.float64]:
         moved: NDArray[np.float64] = (boxes - _MARGIN) / np.array([*self._factors, *self._factors])
         return moved
 
@@ -219,6 +242,21 @@ class _Look:
         kept = (down * DOWN > _HIGH * high) | (area * DOWN * ACROSS > _LARGE * high * high)
         edges = np.stack([left * ACROSS, top * DOWN, (left + wide) * ACROSS, (top + down) * DOWN], 1)[kept]
         return [(left, top, right, bottom) for left, top, right, bottom in self._to_page(edges).tolist()]
+
+
+def _alone(ink: Grey, parts: NDArray[Any], stats: NDArray[Any], box: Box) -> Grey | None:
+    """The ink in a box, 0 to 1, if it hangs together and with nothing else; else None."""
+    left, top, right, bottom = box
+    within = np.s_[max(round(top), 0) : round(bottom) + 1, max(round(left), 0) : round(right) + 1]
+    counts = np.bincount(parts[within].ravel(), minlength=1)
+    counts[0] = 0
+    part = int(counts.argmax())
+    x, y, wide, high, area = stats[part].tolist()
+    if not part or counts[part] < _WHOLE * max(area, int(counts.sum())):
+        return None
+    own = np.s_[max(y - 1, 0) : y + high + 1, max(x - 1, 0) : x + wide + 1]
+    cut: Grey = ink[own] * ((parts[own] == part) | (parts[own] == 0)) / max(float(ink[own].max()), 1.0)
+    return cut
 
 
 def sizes(brightness: Grey) -> list[float]:

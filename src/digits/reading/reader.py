@@ -255,9 +255,9 @@ class Reader:
         for one, row in zip(view.seen.possible, rows, strict=True):
             one.classified = row
         self.calibration.judge(view.seen)
+        self._read_overlooked(view)
         if view.drawing and (redrawn := view.drawing.take_images(view.seen)):
-            for one, row in zip(redrawn, self.classify(np.stack([one.image for one in redrawn])), strict=True):
-                one.classified = row
+            self._classify(redrawn)
             for line in view.seen.lines:
                 self.calibration.name(line, view.seen.classes)
         digits, signs = [], []
@@ -292,6 +292,25 @@ class Reader:
             confidence=confidence,
             uncertain=doubted or any(digit.uncertain for digit in digits),
         )
+
+    def _read_overlooked(self, view: "View") -> None:
+        """Adds ink that the page network overlooked but that stands alone, if the digit network is sure of it."""
+        assert view.seen is not None
+        overlooked = view.drawing.overlooked(view.seen) if view.drawing else view.seen.overlooked()
+        self._classify(overlooked)
+        sure = [one for one in overlooked if float(one.classified.max()) > self.threshold]
+        for one in sure:
+            one.sign, one.gain = str(int(one.classified.argmax())), 1.0
+            one.classes[:10] = one.classified
+        if sure:
+            view.seen.add(sure)
+            for line in view.seen.lines:
+                self.calibration.name(line, view.seen.classes)
+
+    def _classify(self, found: Sequence["Found"]) -> None:
+        if found:
+            for one, row in zip(found, self.classify(np.stack([one.image for one in found])), strict=True):
+                one.classified = row
 
     def _lone(self, view: "View", rows: list[NDArray[np.float32]]) -> Reading:
         """A tiny picture's one digit, or nothing."""
