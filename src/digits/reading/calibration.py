@@ -30,9 +30,9 @@ class Calibration:
     """Of `presence`: log odds that something stands there."""
     kind: tuple[float, ...] = (0.0, 1.0, 0.3, 0.0, 0.0)
     """Of `shape`: more than 0 is a digit."""
-    weights: tuple[float, ...] = (0.6, 0.8)
+    weights: tuple[float, ...] = (0.4, 0.6, 0.8)
     """Of `logs`."""
-    digit: tuple[float, ...] = (-2.5, 0.8, 0.5, 0.5, 0.5, 0.0)
+    digit: tuple[float, ...] = (-2.5, 0.5, 0.8, 0.5, 0.5, 0.5, 0.0)
     """Of `evidence`."""
     number: tuple[float, ...] = (0.5, 0.8, 0.3, -2.0, 0.0, 0.0)
     """Of `evidence_of_all`."""
@@ -58,16 +58,18 @@ class Calibration:
     def name(self, line: Sequence[Found], classes: str) -> None:
         """Says of all that is read in a line what it is, and how sure that is."""
         high = usual_height(list(line))
-        for one in line:
-            if np.dot(self.kind, shape(one, high)) > 0:
+        for place, one in enumerate(line):
+            signs = may_stand(classes[10:], first=place == 0, last=place == len(line) - 1)
+            if np.dot(self.kind, shape(one, high, signs)) > 0:
                 log = np.array(self.weights) @ logs(one)
                 both = np.exp(log - log.max())
                 one.probabilities = (both / both.sum()).astype(np.float32)
                 one.sign = str(int(both.argmax()))
                 one.confidence = _logistic(self.digit, evidence(one, high))
             else:
-                one.sign = classes[10 + int(one.classes[10:].argmax())]
-                one.confidence = one.heat * float(one.classes[10:].max())
+                likely = one.classes[10:] * signs
+                one.sign = classes[10 + int(likely.argmax())]
+                one.confidence = one.heat * float(likely.max())
 
     def confidence(self, seen: Seen) -> float:
         """Probability that all that was judged is right."""
@@ -81,23 +83,30 @@ def presence(one: Found) -> list[float]:
     return [1.0, log_odds(one.heat), log_odds(sure), log_odds(agree)]
 
 
-def shape(one: Found, high: float) -> list[float]:
-    """What tells a digit from a sign: either network, and its size in a line of digits so high."""
+def may_stand(signs: str, first: bool, last: bool) -> NDArray[np.bool_]:
+    """Which signs may stand first or last in a line, or between others."""
+    return np.array([not (first and sign in ".,:/)") and not (last and sign in ":+($£") for sign in signs])
+
+
+def shape(one: Found, high: float, signs: NDArray[np.bool_]) -> list[float]:
+    """What tells a digit from a sign that may stand there: either network, and its size in a line of digits so high."""
     digit = float(one.classes[:10].sum())
+    digit /= max(digit + float(one.classes[10:] @ signs), LEAST)
     wide = (one.box[2] - one.box[0]) / high
     return [1.0, log_odds(digit), log_odds(float(one.classified.max())), min(one.height / high, 1.3) - 1, wide - 0.6]
 
 
 def logs(one: Found) -> Values:
-    """Log probabilities of 0 to 9: the page network's and the digit network's, (2, 10)."""
-    return np.log(np.stack([one.classes[:10], one.classified]).astype(np.float64) + LEAST)
+    """Log probabilities of 0 to 9: the page network's, and the digit network's in its place or alone, (3, 10)."""
+    page, digit = np.log(np.stack([one.classes[:10], one.classified]).astype(np.float64) + LEAST)
+    return np.stack([page, digit * (not one.alone), digit * one.alone])
 
 
 def evidence(one: Found, high: float) -> list[float]:
     """What speaks for a digit: both networks together, that anything is there, each network alone, its size."""
     value = int(one.sign)
     told = (one.probabilities[value], one.heat, one.classified[value], one.classes[value])
-    return [1.0, *(log_odds(float(p)) for p in told), abs(math.log(max(one.height, 1e-9) / high))]
+    return [1.0, float(one.alone), *(log_odds(float(p)) for p in told), abs(math.log(max(one.height, 1e-9) / high))]
 
 
 def evidence_of_all(seen: Seen) -> list[float]:

@@ -82,7 +82,7 @@ class Drawing:
         for index, one in enumerate(everything):
             one.strokes = tuple(own[index])
             if one.strokes and one.is_digit and index not in shared:
-                one.image = self._image(one)
+                one.image, one.alone = self._image(one), True
                 redrawn.append(one)
         return redrawn
 
@@ -106,7 +106,7 @@ class Drawing:
             (left, top), (right, bottom) = points.min(axis=0).tolist(), points.max(axis=0).tolist()
             box = (left, top, max(right, left + 1), max(bottom, top + 1))
             one = Found("", box, 0.5, np.zeros(len(seen.classes), np.float32), 0.0, strokes=tuple(group))
-            one.image = self._image(one)
+            one.image, one.alone = self._image(one), True
             found.append(one)
         return found
 

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digits.data.pages import Page
+from digits.ink.marks import CLASSES
 from digits.reading.calibration import Calibration, Values, evidence, evidence_of_all, logs, presence, shape
 from digits.reading.found import Box, Found
 from digits.reading.lines import usual_height
@@ -34,10 +35,11 @@ def calibrate(reader: Reader, pages: Iterable[Page]) -> dict[str, Any]:
         found.judge(seen)
     pairs = [(one, usual_height(line), sign) for seen, page in read for line in seen.lines
              for one, sign in zip(line, _truth(line, page), strict=True)]  # fmt: skip
+    any_sign = np.ones(len(CLASSES) - 10, np.bool_)
     real = [(one, high, sign) for one, high, sign in pairs if sign]
     found = _with(
         found,
-        kind=_fit([shape(one, high) for one, high, _ in real], [sign.isdigit() for *_, sign in real]),
+        kind=_fit([shape(one, high, any_sign) for one, high, _ in real], [sign.isdigit() for *_, sign in real]),
         weights=_fit_choice([(logs(one).T, np.arange(10) == int(sign)) for one, _, sign in real if sign.isdigit()]),
     )
     for seen, _ in read:

@@ -23,6 +23,8 @@ class Found:
     """Log odds that it stands there: by the page network, then by both networks."""
     image: NDArray[np.uint8] = field(default_factory=lambda: np.zeros((28, 28), np.uint8))
     """What the digit network gets."""
+    alone: bool = False
+    """Whether that is of ink which hangs together and with nothing else: then the digit network is trusted more."""
     classified: NDArray[np.float32] = field(default_factory=lambda: np.full(10, 0.1, np.float32))
     """The digit network's, of 0 to 9."""
     probabilities: NDArray[np.float32] = field(default_factory=lambda: np.zeros(10, np.float32))

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from digits.reading.found import Found
+from digits.reading.found import Box, Found
 
 _OVERLAP = 0.6  # of the smaller box that the next may cover at no cost
 _COST = 12.0  # of all of it, in log odds
@@ -91,12 +91,11 @@ def elsewhere(lines: list[list[Found]], others: list[list[Found]]) -> list[list[
     """Of other lines those that stand, surely, where nothing was found yet: digits of another size."""
     taken = [one for line in lines for one in line]
     return [line for line in others if min(one.heat for one in line) > 0.5
-            and not any(covers(one, other) for one in line for other in taken)]  # fmt: skip
+            and not any(overlap(one.box, other.box) for one in line for other in taken)]  # fmt: skip
 
 
-def covers(one: Found, other: Found) -> bool:
-    """Whether two boxes overlap."""
-    box, its = one.box, other.box
+def overlap(box: Box, its: Box) -> bool:
+    """Whether two boxes do."""
     return min(box[2], its[2]) > max(box[0], its[0]) and min(box[3], its[3]) > max(box[1], its[1])
 
 

@@ -14,7 +14,7 @@ from digits.ink.contrast import PAPER, in_place, local_contrast
 from digits.ink.marks import ACROSS, DOWN
 from digits.ink.normalise import normalise
 from digits.reading.found import Box, Found
-from digits.reading.lines import covers, elsewhere, mark_spaces, read_lines, usual_height
+from digits.reading.lines import elsewhere, mark_spaces, overlap, read_lines, usual_height
 
 Grey = NDArray[np.float32]
 
@@ -33,6 +33,7 @@ _AS_WIDE = 1.3  # heights
 _BY_HAND = 0.4  # of what the network says of a hand's ink, on average over a box
 _WHOLE = 0.97  # of the ink in a digit's box, and of a part that hangs together: the one is the other
 _EVEN = math.log(0.4 / 0.6)  # of the heat, log odds: from there on something is taken to stand there
+_UNLIKELY = -1.5  # log odds up to which something is read where a hand wrote and nothing else is
 _NEVER = -8.0  # log odds of what does not stand there
 _SURE = 0.6  # of the heat: if all digits have it, nothing else has to be looked for
 _WRITTEN = 0.5  # of what the network says of a hand's ink
@@ -87,9 +88,19 @@ class Seen:
     def choose(self) -> None:
         """Chooses, by what each gains, what is read; what a hand wrote besides is unread."""
         self.lines = read_lines(self.possible)
+        self.unread = self._look.unread(self.lines)
+        # What a hand wrote says something: where nothing is read, what is likeliest there is.
+        read = [one for line in self.lines for one in line]
+        doubtful = [one for one in self.possible if _UNLIKELY < one.gain <= 0
+                    and any(overlap(one.box, box) for box in self.unread)
+                    and not any(overlap(one.box, other.box) for other in read)]  # fmt: skip
+        if doubtful:
+            for one in doubtful:
+                one.gain = -one.gain / _UNLIKELY + 1
+            self.lines = read_lines(self.possible)
+            self.unread = self._look.unread(self.lines)
         for line in self.lines:
             mark_spaces(line)
-        self.unread = self._look.unread(self.lines)
 
 
 class PageEye:
@@ -190,7 +201,7 @@ class _Look:
         for one in found:
             box = self._to_look(one.box)
             part = _alone(ink, parts, stats, box)
-            one.image = in_place(self._contrast, box) if part is None else normalise(part)
+            one.image, one.alone = (in_place(self._contrast, box), False) if part is None else (normalise(part), True)
 
     def overlooked(self, read: Sequence[Found]) -> list[Found]:
         """Parts of ink as high as digits that nothing read covers."""
@@ -203,14 +214,17 @@ class _Look:
             own = np.s_[y : y + down, x : x + wide]
             by_hand = self._hand[y // DOWN : (y + down) // DOWN + 1, x // ACROSS : (x + wide) // ACROSS + 1].mean()
             as_high = abs(math.log(down / high)) < _AS_HIGH and wide < _AS_WIDE * down
-            if as_high and by_hand > _BY_HAND and not any(covers(other, one) for other in read):
-                one.image = normalise(ink[own] * (parts[own] == part) / max(float(ink[own].max()), 1.0))
+            if as_high and by_hand > _BY_HAND and not any(overlap(other.box, one.box) for other in read):
+                one.alone, one.image = (
+                    True,
+                    normalise(ink[own] * (parts[own] == part) / max(float(ink[own].max()), 1.0)),
+                )
                 found.append(one)
         return found
 
     @cached_property
     def _ink_parts(self) -> tuple[Grey, NDArray[Any], NDArray[Any]]:
-        """Ink, (H, W), 0 on paper; which part that hangs together each pixel belongs to; OpenCV's statistics of them."""
+        """Ink, (H, W), 0 on paper; which part that hangs together each pixel belongs to; OpenCV's statistics."""
         ink = np.maximum(self._contrast.astype(np.float32) - PAPER, 0)
         _, parts, stats, _ = cv2.connectedComponentsWithStats((ink > _INK).astype(np.uint8), connectivity=8)
         return ink, parts, stats
