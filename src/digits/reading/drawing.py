@@ -19,6 +19,7 @@ _PAPER = 12  # pixels of paper around it
 _LONGEST = 4000  # pixels of its longer side at most
 _WHOLE = 0.7  # of a stroke lies in one digit; else it runs on into the next
 _OUTSIDE = 1.0  # `distance` from which on a stroke belongs to nothing that was found
+_OVER = 0.3  # of a stroke's width that lies over what stands to its left: it belongs to that
 _FINE = 0.1  # heights between the points of a stroke that are looked at
 
 
@@ -80,33 +81,33 @@ class Drawing:
         own, shared = self._owned(everything)
         redrawn = []
         for index, one in enumerate(everything):
-            one.strokes = tuple(own[index])
-            if one.strokes and one.is_digit and index not in shared:
+            one.strokes = one.strokes or tuple(own[index])
+            if one.strokes and one.is_digit and not one.alone and index not in shared:
                 one.image, one.alone = self._image(one), True
                 redrawn.append(one)
         return redrawn
 
-    def overlooked(self, seen: Seen) -> list[Found]:
-        """Strokes that nothing read accounts for, by groups that stand one over the other, as what may be digits."""
-        read = [one for line in seen.lines for one in line]
-        own, _ = self._owned(read)
-        taken = {place for places in own.values() for place in places}
+    def parts(self, classes: int) -> list[Found]:
+        """Strokes that stand over one another, by groups: each may be a digit, whatever is found in it."""
+        order = sorted(self._strokes, key=lambda place: float(self._strokes[place][:, 0].min()))
         groups: list[list[int]] = []
         right = -np.inf
-        for place in sorted({*self._strokes} - taken, key=lambda place: float(self._strokes[place][:, 0].min())):
-            left = float(self._strokes[place][:, 0].min())
-            if left < right:
+        for place in order:
+            left, to = (float(side) for side in (self._strokes[place][:, 0].min(), self._strokes[place][:, 0].max()))
+            if min(to, right) - left > _OVER * (to - left) or (left == to and left < right):
                 groups[-1].append(place)
+                right = max(right, to)
             else:
                 groups.append([place])
-            right = max(right, float(self._strokes[place][:, 0].max()))
+                right = to
         found = []
         for group in groups:
             points = (np.concatenate([self._strokes[place] for place in group]) - self._low) * self._scale + self._off
             (left, top), (right, bottom) = points.min(axis=0).tolist(), points.max(axis=0).tolist()
-            box = (left, top, max(right, left + 1), max(bottom, top + 1))
-            one = Found("", box, 0.5, np.zeros(len(seen.classes), np.float32), 0.0, strokes=tuple(group))
-            one.image, one.alone = self._image(one), True
+            pen = PEN * _HEIGHT / 2
+            box = (left - pen, top - pen, right + pen, bottom + pen)
+            one = Found("", box, 0.0, np.zeros(classes, np.float32), 0.0, alone=True, strokes=tuple(group))
+            one.image = self._image(one)
             found.append(one)
         return found
 

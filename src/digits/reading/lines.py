@@ -9,6 +9,7 @@ import numpy as np
 from digits.reading.found import Box, Found
 
 _OVERLAP = 0.6  # of the smaller box that the next may cover at no cost
+_SAME = 0.65  # of two boxes' union that they share
 _COST = 12.0  # of all of it, in log odds
 _BACK = 12  # candidates between one that is taken and the next
 _APART = 0.6  # heights of paper over the line's usual gap that are a space
@@ -92,6 +93,15 @@ def elsewhere(lines: list[list[Found]], others: list[list[Found]]) -> list[list[
     taken = [one for line in lines for one in line]
     return [line for line in others if min(one.heat for one in line) > 0.5
             and not any(overlap(one.box, other.box) for one in line for other in taken)]  # fmt: skip
+
+
+def same(one: Found, other: Found) -> bool:
+    """Whether two boxes are nearly the same."""
+    wide = min(one.box[2], other.box[2]) - max(one.box[0], other.box[0])
+    high = min(one.box[3], other.box[3]) - max(one.box[1], other.box[1])
+    if wide <= 0 or high <= 0:
+        return False
+    return wide * high > _SAME * (one.width * one.height + other.width * other.height - wide * high)
 
 
 def overlap(box: Box, its: Box) -> bool:

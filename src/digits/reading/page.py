@@ -14,7 +14,7 @@ from digits.ink.contrast import PAPER, in_place, local_contrast
 from digits.ink.marks import ACROSS, DOWN
 from digits.ink.normalise import normalise
 from digits.reading.found import Box, Found
-from digits.reading.lines import elsewhere, mark_spaces, overlap, read_lines, usual_height
+from digits.reading.lines import elsewhere, mark_spaces, overlap, read_lines, same
 
 Grey = NDArray[np.float32]
 
@@ -28,12 +28,13 @@ _AREA = 1_400_000  # pixels of a page at most, at the finest size
 _SMALL_COPY = 400  # pixels of the shorter side of the copy that is measured for the height of its writing
 _FLOOR = 0.08  # of the heat: less is no candidate
 _INK = PAPER / 2  # over paper, of the contrast
-_AS_HIGH = math.log(1.7)  # what hangs together may be a digit if it is at most so much higher or lower than they
+_LOW, _TALL = 10, 60  # pixels: what hangs together may be a digit from and up to this height
+_SIGN = 0.3  # of heat and classes: from there on the page network says that a sign stands there
+_COLD = 0.5  # of the heat: what stands alone is believed at least so much
+_AS_HIGH = math.log(1.8)  # at most so much higher or lower than others are the digits of one number
 _AS_WIDE = 1.3  # heights
 _BY_HAND = 0.4  # of what the network says of a hand's ink, on average over a box
-_WHOLE = 0.97  # of the ink in a digit's box, and of a part that hangs together: the one is the other
 _EVEN = math.log(0.4 / 0.6)  # of the heat, log odds: from there on something is taken to stand there
-_UNLIKELY = -1.5  # log odds up to which something is read where a hand wrote and nothing else is
 _NEVER = -8.0  # log odds of what does not stand there
 _SURE = 0.6  # of the heat: if all digits have it, nothing else has to be looked for
 _WRITTEN = 0.5  # of what the network says of a hand's ink
@@ -54,6 +55,7 @@ class Seen:
         self.possible, self._look, self.classes = possible, look, classes
         self.lines: list[list[Found]] = []
         self.unread: list[Box] = []
+        self.parts: list[Found] = []
 
     @property
     def digits(self) -> list[Found]:
@@ -76,29 +78,40 @@ class Seen:
         read = {id(one) for line in self.lines for one in line}
         return max((one.gain for one in self.possible if id(one) not in read), default=_NEVER)
 
-    def overlooked(self) -> list[Found]:
-        """Ink of a hand that hangs together, as high as a digit, and that nothing read accounts for."""
-        return self._look.overlooked([one for line in self.lines for one in line])
+    def take_parts(self, parts: Sequence[Found]) -> None:
+        """Takes ink that hangs together as what may be digits; what was found in the same place gets its image."""
+        self.parts = list(parts)
+        for part in parts:
+            part.heat, part.classes = self._look.says_of(part.box)
+            for one in self.possible:
+                if same(one, part):
+                    one.image, one.alone, one.strokes = part.image, True, part.strokes
 
-    def add(self, found: Sequence[Found]) -> None:
-        """Takes more of what stands here, and chooses anew."""
-        self.possible += found
+    def take_clear(self, least: float) -> bool:
+        """Reads part by part if each is clearly a digit and nothing stands besides; whether that is so.
+
+        Args:
+            least: the digit network's probability from which on it is sure.
+        """
+        if not self.parts or not all(_is_digit(part, least) for part in self.parts):
+            return False
+        high = float(np.median([part.height for part in self.parts]))
+        if any(abs(math.log(part.height / high)) > _AS_HIGH for part in self.parts):
+            return False
+        if any(one.gain > 0 and not any(overlap(one.box, part.box) for part in self.parts) for one in self.possible):
+            return False
+        if self._look.unread([self.parts]):
+            return False
+        for part in self.parts:
+            part.sign, part.gain, part.heat = str(int(part.classified.argmax())), -_NEVER, max(part.heat, _COLD)
+        self.possible = self.parts
         self.choose()
+        return len(self.digits) == len(self.parts)
 
     def choose(self) -> None:
         """Chooses, by what each gains, what is read; what a hand wrote besides is unread."""
         self.lines = read_lines(self.possible)
         self.unread = self._look.unread(self.lines)
-        # What a hand wrote says something: where nothing is read, what is likeliest there is.
-        read = [one for line in self.lines for one in line]
-        doubtful = [one for one in self.possible if _UNLIKELY < one.gain <= 0
-                    and any(overlap(one.box, box) for box in self.unread)
-                    and not any(overlap(one.box, other.box) for other in read)]  # fmt: skip
-        if doubtful:
-            for one in doubtful:
-                one.gain = -one.gain / _UNLIKELY + 1
-            self.lines = read_lines(self.possible)
-            self.unread = self._look.unread(self.lines)
         for line in self.lines:
             mark_spaces(line)
 
@@ -138,7 +151,9 @@ class PageEye:
             more = [one for line in new for one in line]
             other.take_images(more)
             lines, possible = [*lines, *new], [*possible, *more]
-        return Seen(possible, best, self._classes)
+        seen = Seen(possible, best, self._classes)
+        seen.take_parts(best.parts())
+        return seen
 
     def _look(self, brightness: Grey, scale: float) -> "_Look":
         size = (max(8, round(brightness.shape[1] * scale)), max(8, round(brightness.shape[0] * scale)))
@@ -158,7 +173,7 @@ class _Look:
         self, contrast: NDArray[np.uint8], maps: NDArray[np.float32], factors: tuple[float, float], classes: str
     ) -> None:
         self._contrast, self._factors, self._classes = contrast, factors, classes
-        self._hand = maps[1]
+        self._maps, self._hand = maps, maps[1]
         self.possible = self._peaks(maps, classes)
         self.lines = read_lines(self.possible)
         self._digits = [one for line in self.lines for one in line if one.is_digit]
@@ -191,36 +206,31 @@ class _Look:
         return found
 
     def take_images(self, found: Sequence[Found]) -> None:
-        """Gives the image that the digit network gets to all that may stand here.
-
-        A digit whose ink hangs together and stands alone is cut out as MNIST's are; any other is read in its place.
-        """
-        if not found:
-            return
-        ink, parts, stats = self._ink_parts
+        """Gives the image that the digit network gets, as they stand in their place, to all that may stand here."""
         for one in found:
-            box = self._to_look(one.box)
-            part = _alone(ink, parts, stats, box)
-            one.image, one.alone = (in_place(self._contrast, box), False) if part is None else (normalise(part), True)
+            one.image = in_place(self._contrast, self._to_look(one.box))
 
-    def overlooked(self, read: Sequence[Found]) -> list[Found]:
-        """Parts of ink as high as digits that nothing read covers."""
+    def parts(self) -> list[Found]:
+        """Ink of a hand that hangs together, as high as digits may be: each may be one, whatever was found in it."""
         ink, parts, stats = self._ink_parts
-        high = usual_height(list(read)) * self._factors[1] if read else _USUAL
         found = []
         for part, (x, y, wide, down, _) in enumerate(stats[1:].tolist(), 1):
-            (box,) = self._to_page(np.array([[x, y, x + wide, y + down]], np.float64)).tolist()
-            one = Found("", tuple(box), _FLOOR, np.zeros(len(self._classes), np.float32), 0.0)
-            own = np.s_[y : y + down, x : x + wide]
             by_hand = self._hand[y // DOWN : (y + down) // DOWN + 1, x // ACROSS : (x + wide) // ACROSS + 1].mean()
-            as_high = abs(math.log(down / high)) < _AS_HIGH and wide < _AS_WIDE * down
-            if as_high and by_hand > _BY_HAND and not any(overlap(other.box, one.box) for other in read):
-                one.alone, one.image = (
-                    True,
-                    normalise(ink[own] * (parts[own] == part) / max(float(ink[own].max()), 1.0)),
-                )
-                found.append(one)
+            if _LOW < down < _TALL and wide < _AS_WIDE * down and by_hand > _BY_HAND:
+                (box,) = self._to_page(np.array([[x, y, x + wide, y + down]], np.float64)).tolist()
+                own = np.s_[y : y + down, x : x + wide]
+                image = normalise(ink[own] * (parts[own] == part) / max(float(ink[own].max()), 1.0))
+                found.append(Found("", tuple(box), 0.0, np.zeros(len(self._classes), np.float32), 0.0, image, True))
         return found
+
+    def says_of(self, box: Box) -> tuple[float, NDArray[np.float32]]:
+        """Heat and classes that the network gives where it is warmest in the middle of a box."""
+        left, top, right, bottom = self._to_look(box)
+        y, x = int((top + bottom) / 2 / DOWN), int((left + right) / 2 / ACROSS)
+        near = self._maps[0, max(y - 1, 0) : y + 2, max(x - 1, 0) : x + 2]
+        row, column = divmod(int(near.argmax()), near.shape[1])
+        at = self._maps[:, max(y - 1, 0) + row, max(x - 1, 0) + column]
+        return float(at[0]), at[6:]
 
     @cached_property
     def _ink_parts(self) -> tuple[Grey, NDArray[Any], NDArray[Any]]:
@@ -258,19 +268,9 @@ class _Look:
         return [(left, top, right, bottom) for left, top, right, bottom in self._to_page(edges).tolist()]
 
 
-def _alone(ink: Grey, parts: NDArray[Any], stats: NDArray[Any], box: Box) -> Grey | None:
-    """The ink in a box, 0 to 1, if it hangs together and with nothing else; else None."""
-    left, top, right, bottom = box
-    within = np.s_[max(round(top), 0) : round(bottom) + 1, max(round(left), 0) : round(right) + 1]
-    counts = np.bincount(parts[within].ravel(), minlength=1)
-    counts[0] = 0
-    part = int(counts.argmax())
-    x, y, wide, high, area = stats[part].tolist()
-    if not part or counts[part] < _WHOLE * max(area, int(counts.sum())):
-        return None
-    own = np.s_[max(y - 1, 0) : y + high + 1, max(x - 1, 0) : x + wide + 1]
-    cut: Grey = ink[own] * ((parts[own] == part) | (parts[own] == 0)) / max(float(ink[own].max()), 1.0)
-    return cut
+def _is_digit(part: Found, least: float) -> bool:
+    """Whether the digit network is sure of a digit, and the page network of no sign."""
+    return float(part.classified.max()) > least and part.heat * float(part.classes[10:].sum()) < _SIGN
 
 
 def sizes(brightness: Grey) -> list[float]:

@@ -232,6 +232,7 @@ class Reader:
 
         drawing = Drawing(strokes)
         seen = self._eye.see(drawing.page())
+        seen.take_parts(drawing.parts(len(seen.classes)))
         return View([one.image for one in seen.possible], seen, drawing=drawing)
 
     def see(self, picture: NDArray[np.uint8]) -> "Seen":
@@ -255,7 +256,10 @@ class Reader:
         for one, row in zip(view.seen.possible, rows, strict=True):
             one.classified = row
         self.calibration.judge(view.seen)
-        self._read_overlooked(view)
+        self._classify(view.seen.parts)
+        if view.seen.take_clear(self.threshold):
+            for line in view.seen.lines:
+                self.calibration.name(line, view.seen.classes)
         if view.drawing and (redrawn := view.drawing.take_images(view.seen)):
             self._classify(redrawn)
             for line in view.seen.lines:
@@ -292,20 +296,6 @@ class Reader:
             confidence=confidence,
             uncertain=doubted or any(digit.uncertain for digit in digits),
         )
-
-    def _read_overlooked(self, view: "View") -> None:
-        """Adds ink that the page network overlooked but that stands alone, if the digit network is sure of it."""
-        assert view.seen is not None
-        overlooked = view.drawing.overlooked(view.seen) if view.drawing else view.seen.overlooked()
-        self._classify(overlooked)
-        sure = [one for one in overlooked if float(one.classified.max()) > self.threshold]
-        for one in sure:
-            one.sign, one.gain = str(int(one.classified.argmax())), 1.0
-            one.classes[:10] = one.classified
-        if sure:
-            view.seen.add(sure)
-            for line in view.seen.lines:
-                self.calibration.name(line, view.seen.classes)
 
     def _classify(self, found: Sequence["Found"]) -> None:
         if found:

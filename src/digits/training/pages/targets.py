@@ -18,7 +18,7 @@ UNIT = 16.0
 """Pixels that the distances of edges are counted in."""
 
 _ALPHA, _BETA = 2.0, 4.0  # of the focal loss, as in the paper
-_INSIDE = float(__import__("os").environ.get("INSIDE", "0.6"))  # of the heat: where classes and edges are asked for
+_INSIDE = 0.6  # of the heat: where classes and edges are asked for
 _SMOOTHING = 0.02  # of the classes
 _SURE = 0.5  # of the heat: a peak from which on something is taken to stand there
 
