@@ -30,6 +30,8 @@ def settings(**changes: object) -> Preprocess:
         "pen_warp": 0.06,
         "pen_styles": 0.2,
         "plain_width": 0.09,
+        "page_digits": 100,
+        "page_digits_held_out": 20,
         "outliers": 70,
         "outliers_held_out": 14,
     }

@@ -46,7 +46,9 @@ def test_a_digit_is_read_by_networks_that_never_saw_it(mnist_raw: Path, tmp_path
     }
     for name, digits in parts.items():
         sets.save(tmp_path, f"{name}-train", digits)
-        sets.save(tmp_path, f"{name}-validation", DigitSet(digits.images[:60], digits.labels[:60], digits.writers[:60]))
+        few = DigitSet(digits.images[:60], digits.labels[:60], digits.writers[:60])
+        sets.save(tmp_path, f"{name}-validation", few)
+    sets.save(tmp_path, "page-validation", few)
     blots = DigitSet(255 - images[:64], np.full(64, NO_DIGIT, np.uint8), np.zeros(64, "<U1"))
     sets.save(tmp_path, "outlier-train", blots)
     every = {

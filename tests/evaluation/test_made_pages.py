@@ -122,7 +122,9 @@ def test_a_challenger_that_is_worse_on_whole_numbers_alone_is_worse(
     texts = [champion.read(255 - digit).text for digit in digits]
     numbers = [Page(255 - digit, digit, [], text, "plain", False) for digit, text in zip(digits, texts, strict=True)]
     # when both read a few test digits and all of these
-    few = {name: DigitSet(of.images[:20], of.labels[:20], of.writers[:20]) for name, of in tests.items()}
+    few = {
+        name: DigitSet(of.images[:20], of.labels[:20], of.writers[:20]) for name, of in tests.items() if name != "page"
+    }
     found = challenge(worse, champion, few, numbers, 0.05)
     # then the numbers decide, and only against the challenger
     assert {name for name, of in found.items() if of.worse} == {NUMBERS}

@@ -63,6 +63,10 @@ class _Pens:
             for one in written:
                 digits[one.digit].append(_writing(one, height))
             self.writers.append(digits)
+        # Who gave some digits only writes the others as the first who gave them does.
+        for digits in self.writers:
+            for value, some in enumerate(digits):
+                some += [] if some else next((other[value] for other in self.writers if other[value]), [])
 
 
 def _writing(sample: Sample, height: float) -> Writing:

@@ -190,7 +190,8 @@ class Pages:
             if not paper.paste(ink, glyph.ink, left, top):
                 return
             if not no_digit:
-                like_digits.append(Mark("", (left, top, left + across, top + down)))
+                right, bottom = min(left + across, size[1]), min(top + down, size[0])
+                like_digits.append(Mark("", (max(left, 0), max(top, 0), right, bottom)))
             elif down > 0.4 * height:
                 others.append((left, top, left + across, top + down))
 

@@ -8,7 +8,6 @@ import os
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
@@ -51,7 +50,6 @@ _taken: list[Pages] = []  # what a process takes digits of: told once
 
 def _take(pages: Pages) -> None:
     _taken[:] = [pages]
-    cv2.setNumThreads(1)  # as many processes as processors are at it
 
 
 _Image = tuple[NDArray[np.uint8], int, str]

@@ -8,6 +8,9 @@ from numpy.typing import NDArray
 
 from digits.ink.normalise import BOX, SIDE
 
+# Processes that are forked while OpenCV has threads wait for them for ever; pictures are shared out among processes.
+cv2.setNumThreads(1)
+
 Grey = NDArray[np.float32]
 
 AROUND = 49

@@ -36,7 +36,7 @@ class Drawing:
     def __init__(self, strokes: Strokes) -> None:
         self._strokes = as_arrays(strokes)
         points = np.concatenate([*self._strokes.values(), np.zeros((0, 2))])
-        self._low, extent = np.zeros(2), 0.0
+        self._low, self._off, extent = np.zeros(2), np.zeros(2), 0.0
         if len(points):
             self._low = points.min(axis=0)
             extent = float((points.max(axis=0) - self._low).max())
@@ -49,7 +49,8 @@ class Drawing:
     def page(self) -> Grey:
         """Brightness of the strokes as black ink on white paper, (H, W)."""
         extent = float(np.ptp(np.concatenate([*self._strokes.values()]), axis=0).max()) if self._strokes else 0.0
-        if not extent:
+        self._drawn = extent > 0
+        if not self._drawn:
             return np.ones((2 * _PAPER, 2 * _PAPER), np.float32)
         ink = draw(list(self._strokes.values()), PEN * self._height, max(1, round(extent * self._scale)))
         page: Grey = 1 - np.pad(ink, _PAPER)
@@ -89,6 +90,8 @@ class Drawing:
 
     def parts(self, classes: int) -> list[Found]:
         """Strokes that stand over one another, by groups: each may be a digit, whatever is found in it."""
+        if not self._drawn:
+            return []
         order = sorted(self._strokes, key=lambda place: float(self._strokes[place][:, 0].min()))
         groups: list[list[int]] = []
         right = -np.inf

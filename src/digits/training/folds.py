@@ -1,5 +1,6 @@
 """Cross-validation: every training digit read once, by a network that was trained on all folds but its own."""
 
+import dataclasses
 import logging
 import tempfile
 from collections.abc import Mapping
@@ -58,6 +59,8 @@ def folds_of(labels: NDArray[np.uint8], writers: NDArray[np.str_], folds: int, s
 def out_of_fold(config: Config, data: Path, digits: Mapping[str, Digits], folds: int) -> dict[str, NDArray[np.float64]]:
     """Logits (N, 10) of every digit of every set, read by a network that saw none of its fold; of a digit's drawings
     the mean. One network a fold, whatever train.members says."""
+    # Digits on made pages are those of the folds: a network that was trained on them has seen what is held out.
+    config = dataclasses.replace(config, mix=dataclasses.replace(config.mix, page=0))
     fold = {name: folds_of(of.labels, of.writers, folds, config.seed) for name, of in digits.items()}
     logits = {name: np.empty((len(of.labels), 10)) for name, of in digits.items()}
     precision = hardware.precision(config.trainer)

@@ -124,9 +124,7 @@ def draw_selection(
         of: what the readings are of, for the axis.
     """
     count = len(wrong)
-    clean = selected["coverage_at_zero_errors"]["value"]
-    served, risk, everything = selected["at_threshold"], selected["risk_at_99"]["value"], float(wrong.mean())
-    answered, left = served["coverage"]["value"], served["risk"]["value"]
+    clean, answered = selected["coverage_at_zero_errors"]["value"], selected["at_threshold"]["coverage"]["value"]
     start = max(0.0, 1 - max(0.02, 1.6 * (1 - clean), 1.3 * (1 - answered)))
     places = np.unique(np.linspace(max(min(_FIRST, count), round(start * count)), count, 400).round().astype(int))
     errors = np.cumsum(wrong[np.argsort(-confidence, kind="stable")])[places - 1]
@@ -141,6 +139,16 @@ def draw_selection(
     text, top = f"no error among\nthe surest {clean:.1%}", (clean, 0.93 * axes.get_ylim()[1])
     side, ha = (4, "left") if clean - start < 0.25 * (1 - start) else (-4, "right")  # where there is room for it
     beside(axes, text, top, (side, 0), ha=ha, va="top", fontsize=8, color=FAINT)
+    _mark_risks(axes, colour, selected, float(wrong.mean()), start)
+    axes.xaxis.set_major_formatter(PercentFormatter(1))
+    axes.yaxis.set_major_formatter(PercentFormatter(1))
+    label(axes, f"coverage: share of the {of} that is answered", "risk: share of those read wrong")
+
+
+def _mark_risks(axes: Axes, colour: str, selected: Mapping[str, Any], everything: float, start: float) -> None:
+    """The risks that people ask for: of what is not called uncertain, of all, and of the surest."""
+    served, risk = selected["at_threshold"], selected["risk_at_99"]["value"]
+    answered, left = served["coverage"]["value"], served["risk"]["value"]
     leader = {"arrowstyle": "-", "color": GREY, "lw": 0.7}
     points = [
         (answered, left, f"not called uncertain\n({answered:.1%}): {left:.2%}", 26, leader),
@@ -151,9 +159,6 @@ def draw_selection(
     for coverage, share, text, offset, arrow in points:
         axes.plot(coverage, share, "o", color=colour, ms=5, clip_on=False)
         beside(axes, text, (coverage, share), (-8, offset), ha="right", fontsize=8, color=INK, arrowprops=arrow)
-    axes.xaxis.set_major_formatter(PercentFormatter(1))
-    axes.yaxis.set_major_formatter(PercentFormatter(1))
-    label(axes, f"coverage: share of the {of} that is answered", "risk: share of those read wrong")
 
 
 def _calibration(axes: Axes, name: str, colour: str, found: Mapping[str, Any]) -> None:

@@ -4,7 +4,6 @@ import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 
-import cv2
 import numpy as np
 import pytorch_lightning as pl
 import torch
@@ -42,7 +41,6 @@ _taken: list[Pages] = []  # what a process makes strips of: told once
 
 def _take(pages: Pages) -> None:
     _taken[:] = [pages]
-    cv2.setNumThreads(1)  # as many processes as processors are at it
 
 
 def _make(indices: range) -> tuple[NDArray[np.generic], ...]:
