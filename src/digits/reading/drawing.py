@@ -109,7 +109,7 @@ class Drawing:
             (left, top), (right, bottom) = points.min(axis=0).tolist(), points.max(axis=0).tolist()
             pen = PEN * _HEIGHT / 2
             box = (left - pen, top - pen, right + pen, bottom + pen)
-            one = Found("", box, 0.0, np.zeros(classes, np.float32), 0.0, alone=True, strokes=tuple(group))
+            one = Found("", box, 0.0, np.zeros(classes, np.float32), 0.0, alone=True, strokes=tuple(sorted(group)))
             one.image = self._image(one)
             found.append(one)
         return found
