@@ -128,15 +128,15 @@ def test_boxes_lie_on_the_digits_of_a_picture(reader: Reader, written: dict[int,
     assert (inside == 1).mean() > 0.97
 
 
-def test_most_touching_neighbours_are_told_apart(reader: Reader, written: dict[int, list[Strokes]]) -> None:
+def test_touching_neighbours_are_told_apart(reader: Reader, written: dict[int, list[Strokes]]) -> None:
     as_strokes = as_pictures = 0
     for text in ("215", "177", "250", "501", "732"):
         digits = samples(written, text)
         strokes = row(digits, gap=-0.02)
         as_strokes += [digit.strokes for digit in reader.read(strokes).digits] == owners(digits)
         as_pictures += len(reader.read(paper(strokes)).digits) == 3
-    assert as_strokes >= 3
-    assert as_pictures >= 3
+    assert as_strokes >= 4
+    assert as_pictures >= 1  # by a page network of 6,000 pages; the evaluation says how often the pipeline's does
 
 
 def ruled(picture: NDArray[np.uint8]) -> NDArray[np.uint8]:
