@@ -16,6 +16,7 @@ from digits.config import Config, stage
 from digits.data import pen, sets
 from digits.data.hands import Hands
 from digits.data.pages import Pages
+from digits.data.paper import KINDS
 from digits.data.splits import split_writers
 from digits.evaluation import scores
 from digits.files import sha256
@@ -30,6 +31,10 @@ from digits.training.model_file import amend
 from digits.training.recipe import recipe
 from digits.training.recorder import Recorder, Row
 from digits.training.session import Session
+
+
+_SCALES = (1.0, 2.0, 0.8, 1.5)
+"""How many times as large as strips the pages are that calibrate the reading."""
 
 
 @stage
@@ -67,8 +72,9 @@ def calibrate_on_pages(config: Config, model: Path) -> None:
     """Makes a model file say how far its networks are to be trusted on pages, learned on made validation pages."""
     writers = split_writers(pen.read_samples(HANDWRITING), config.preprocess)["pen-validation"]
     pages = Pages(Hands(writers, sets.load(SETS, "mnist-validation")), "validation", config.seed)
-    count = config.train.calibration_pages
-    made = tqdm(pages.assorted(count), "calibrating on made pages", count, unit="page")
+    order = [(kind, touching, scale) for scale in _SCALES for touching in (True, False) for kind in (*KINDS, "nothing")]
+    numbers = tqdm(range(config.train.calibration_pages), "calibrating on made pages", unit="page")
+    made = (pages.whole(number, *order[number % len(order)]) for number in numbers)
     amend(model, {"page_calibration": calibrate(Reader(model), made)})
 
 
