@@ -32,7 +32,6 @@ from digits.training.recipe import recipe
 from digits.training.recorder import Recorder, Row
 from digits.training.session import Session
 
-
 _SCALES = (1.0, 2.0, 0.8, 1.5)
 """How many times as large as strips the pages are that calibrate the reading."""
 
