@@ -130,6 +130,8 @@ class PageEye:
         options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         options.log_severity_level = 4
+        # Every page has a size of its own: what is kept for each to be faster the next time would grow and grow.
+        options.enable_mem_pattern = options.enable_cpu_mem_arena = False
         self._session = onnxruntime.InferenceSession(network, options, providers=["CPUExecutionProvider"])
         self._input, self._classes = self._session.get_inputs()[0].name, classes
 
