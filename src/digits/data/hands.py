@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, TypeVar
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,6 +17,7 @@ from digits.data.pen import Sample
 from digits.data.sets import DigitSet
 from digits.data.styles import STYLES
 from digits.ink import smooth
+from digits.ink.opencv import cv2
 
 Ink = NDArray[np.uint8]
 Curve = NDArray[np.float64]

@@ -5,11 +5,10 @@ writers and images, and letters and print in fonts of its own.
 """
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -17,6 +16,7 @@ from digits.data import paper, signs
 from digits.data.hands import Glyph, Hand, Hands
 from digits.data.paper import Layer, Random, Sheet
 from digits.data.writing import Item, Line, join, plan, write, write_in_cells
+from digits.ink.opencv import cv2
 
 STRIP = (48, 176)
 """Height and width of a page that is trained on, pixels."""
@@ -26,9 +26,6 @@ HEIGHTS = (17.0, 27.0)
 
 _SEEN, _HALF_SEEN = 0.7, 0.3  # a digit of which less is on the page is not asked for; with still less, not there
 _LETTERS = "etaoinsrhldcumfpgwybvkxjqzETAOINSRHLDCU"  # of words, about as often as in texts
-
-_SCALES = (1.0, 2.0, 0.8, 1.5, 3.0)
-"""How many times as large as on strips whole pages are made."""
 
 _PLAIN = 0.2  # of the strips are on plain paper, besides those that come by chance
 _NOTHING = 0.12  # of the pages hold no number
@@ -112,13 +109,6 @@ class Pages:
         size = (round(height + margins[0] + margins[1] + step * (len(lines) - 1) + 0.4 * height),
                 round(max(line.width for line in lines) + margins[2] + margins[3]))  # fmt: skip
         return self._page(hand, kind, lines, size, (margins[2], margins[0] + 1.1 * height), scale, step)
-
-    def assorted(self, count: int) -> Iterator[Page]:
-        """So many whole pages of all kinds, with no number too, touching and apart, in several sizes."""
-        kinds = (*paper.KINDS, "nothing")
-        for index in range(count):
-            turn = index // len(kinds)
-            yield self.whole(index, kinds[index % len(kinds)], turn % 2 == 0, _SCALES[turn % len(_SCALES)])
 
     def _lines(self, hand: Hand, kind: str, width: int, touching: bool) -> list[Line]:
         rng = hand.rng

@@ -3,12 +3,12 @@
 import math
 from functools import lru_cache
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from digits.data.signs import font_file
+from digits.ink.opencv import cv2
 
 Grey = NDArray[np.float32]
 Layer = NDArray[np.uint8]

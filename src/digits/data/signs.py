@@ -8,13 +8,13 @@ from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 
-import cv2
 import matplotlib
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from digits.ink import smooth
+from digits.ink.opencv import cv2
 
 Curve = NDArray[np.float64]
 

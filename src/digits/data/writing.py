@@ -3,12 +3,12 @@
 import math
 from dataclasses import dataclass, field
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from digits.data.hands import Glyph, Hand
 from digits.data.paper import Random
+from digits.ink.opencv import cv2
 
 _PLANS = (
     (0.46, ("",)),

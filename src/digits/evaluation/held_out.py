@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-import digits.ink.contrast  # noqa: F401 - it keeps OpenCV to one thread, before processes are forked
 from digits.data import pen, sets
 from digits.data.kinds import set_names
 from digits.data.sets import DigitSet

@@ -2,14 +2,11 @@
 
 from typing import Any
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from digits.ink.normalise import BOX, SIDE
-
-# Processes that are forked while OpenCV has threads wait for them for ever; pictures are shared out among processes.
-cv2.setNumThreads(1)
+from digits.ink.opencv import cv2
 
 Grey = NDArray[np.float32]
 

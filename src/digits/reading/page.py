@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from functools import cached_property
 from typing import Any
 
-import cv2
 import numpy as np
 import onnxruntime
 from numpy.typing import NDArray
@@ -13,6 +12,7 @@ from numpy.typing import NDArray
 from digits.ink.contrast import PAPER, in_place, local_contrast
 from digits.ink.marks import ACROSS, DOWN
 from digits.ink.normalise import normalise
+from digits.ink.opencv import cv2
 from digits.reading.found import Box, Found
 from digits.reading.lines import elsewhere, mark_spaces, overlap, read_lines, same
 
