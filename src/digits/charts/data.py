@@ -79,8 +79,9 @@ def _draw_strokes(axes: Axes, strokes: Strokes) -> None:
     """Dots where the pen was asked for its place, the earliest lightest; a stroke is a line."""
     for i, stroke in enumerate(strokes):
         x, y = np.asarray(stroke, np.float64).T
-        axes.plot(x, y, color=SERIES[i % len(SERIES)], lw=1.2, alpha=0.5)
-        axes.scatter(x, y, s=9, color=SERIES[i % len(SERIES)], alpha=np.linspace(0.25, 1, len(x)).tolist())
+        colour = SERIES[i % len(SERIES)]
+        axes.plot(x, y, color=colour, lw=1.2, alpha=0.5)
+        axes.scatter(x, y, s=9, color=[(colour, float(alpha)) for alpha in np.linspace(0.25, 1, len(x))])
     axes.margins(0.1)
     axes.invert_yaxis()
     axes.set_aspect("equal", adjustable="datalim")

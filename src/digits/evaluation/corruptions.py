@@ -148,7 +148,7 @@ def _thickened(ink: Ink, radius: float, drawn: Draws) -> Ink:
             found = extreme.reduce([found, *(_moved(found, reach / 2 * y, reach / 2 * x) for y, x in _OCTAGON)])
         padded[members] = found
     result = padded[:, _ROOM:-_ROOM, _ROOM:-_ROOM]
-    return result / np.maximum(result.max(axis=(1, 2), keepdims=True), 0.1)
+    return result / result.max(axis=(1, 2), keepdims=True).clip(0.1)
 
 
 def _moved(ink: Ink, *by: float) -> Ink:

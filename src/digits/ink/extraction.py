@@ -113,8 +113,8 @@ def _without_light(brightness: Grey, paper: Mask) -> Grey:
     terms, _, blurs = _field(*brightness.shape)
     weight = paper.astype(np.float32)
     weighted = terms * weight.ravel()
-    factors = np.linalg.solve(weighted @ terms.T + _STIFFNESS * weight.sum(), weighted @ brightness.ravel())
-    rest: Grey = brightness - (factors @ terms).reshape(brightness.shape)
+    solved = np.linalg.solve(weighted @ terms.T + _STIFFNESS * weight.sum(), weighted @ brightness.ravel())
+    rest: Grey = brightness - (np.asarray(solved, np.float32) @ terms).reshape(brightness.shape)
     for rows, columns in blurs:
         rest = rest - np.divide(rows @ (rest * weight) @ columns, rows @ weight @ columns + _FLAT)
     return rest
