@@ -24,7 +24,7 @@ pytest_plugins = ["hand"]  # a real window on the display, for tests/gui
 ROOT = Path(__file__).parent.parent
 
 LONGEST = ("test_pipeline.py", "test_sweep.py", "test_ddp.py", "test_compare.py", "test_deploy.py")
-"""Files of tests that come first: what several processes share out (`make test`) then ends at the same time in all."""
+"""Files of tests that come early: what several processes share out (`make test`) then ends at the same time in all."""
 
 SMALL: dict[str, dict[str, object]] = {  # knobs of the scratch clone: every stage for real, on little data
     "conf/pipeline.yaml": {"experiment": "default"},
@@ -66,8 +66,15 @@ SMALLER += ["mix.mnist=4096", "mix.pen=1024", "mix.page=512", "mix.outlier=256",
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """While one process makes the clone, for the first file, the other runs what needs none."""
+    need_it = {item.path for item in items if "clone" in getattr(item, "fixturenames", ())}
     places = {name: place for place, name in enumerate(LONGEST)}
-    items.sort(key=lambda item: places.get(item.path.name, len(places)))
+
+    def place(item: pytest.Item) -> tuple[bool, bool, int]:
+        first = item.path.name == LONGEST[0]
+        return not first, item.path in need_it, places.get(item.path.name, len(places))
+
+    items.sort(key=place)
 
 
 @pytest.fixture(scope="session")
@@ -87,7 +94,23 @@ def mnist_raw(request: pytest.FixtureRequest) -> Path:
 def clone(tmp_path_factory: pytest.TempPathFactory, mnist_raw: Path) -> Clone:
     """A clone of the working tree with `SMALL` knobs, in which `dvc repro` has run once. Tests leave its data, its
     pipeline's outputs and its champion as they are."""
-    path = tmp_path_factory.mktemp("clone") / "digits"
+    scratch = Clone(tmp_path_factory.mktemp("clone") / "digits")
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        _make(scratch, mnist_raw)
+        return scratch
+    made = tmp_path_factory.getbasetemp().parent / "made"
+    with FileLock(made.with_suffix(".lock")):  # one process makes it for all
+        if not made.is_dir():
+            _make(scratch, mnist_raw)
+            shutil.copytree(scratch.path, made.with_suffix(".part")).rename(made)
+            return scratch
+    shutil.copytree(made, scratch.path, ignore=shutil.ignore_patterns("mlflow.db*", "mlartifacts", "mlruns"))
+    scratch.run("dvc", "repro")  # all is there, except in its own registry
+    return scratch
+
+
+def _make(scratch: Clone, mnist_raw: Path) -> None:
+    path = scratch.path
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
         cwd=ROOT,
@@ -101,7 +124,6 @@ def clone(tmp_path_factory: pytest.TempPathFactory, mnist_raw: Path) -> Clone:
             shutil.copy(ROOT / name, path / name)
     shutil.copytree(mnist_raw, path / "artifacts" / "raw")  # the download stage checks it and is content
     (path / "dvc.lock").unlink(missing_ok=True)
-    scratch = Clone(path)
     for file, knobs in SMALL.items():
         for key, value in knobs.items():
             scratch.turn(file, key, value)
@@ -112,7 +134,6 @@ def clone(tmp_path_factory: pytest.TempPathFactory, mnist_raw: Path) -> Clone:
     notes.mkdir()
     watched = os.pathsep.join([str(path / "tests" / "watch"), scratch.environment["PYTHONPATH"]])
     scratch.run("dvc", "repro", PYTHONPATH=watched, WATCHED=str(notes))  # for tests/stages/test_edges.py
-    return scratch
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.colors import to_rgba_array
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
@@ -81,7 +82,7 @@ def _draw_strokes(axes: Axes, strokes: Strokes) -> None:
         x, y = np.asarray(stroke, np.float64).T
         colour = SERIES[i % len(SERIES)]
         axes.plot(x, y, color=colour, lw=1.2, alpha=0.5)
-        axes.scatter(x, y, s=9, color=[(colour, float(alpha)) for alpha in np.linspace(0.25, 1, len(x))])
+        axes.scatter(x, y, s=9, c=to_rgba_array(colour, np.linspace(0.25, 1, len(x))))
     axes.margins(0.1)
     axes.invert_yaxis()
     axes.set_aspect("equal", adjustable="datalim")
