@@ -115,7 +115,7 @@ class Hand:
 
     def __post_init__(self) -> None:
         rng = self.rng
-        self.pen = self.height * max(math.exp(rng.uniform(math.log(0.05), math.log(0.15))), 1.1 / self.height)
+        self.pen = self.height * max(math.exp(rng.uniform(math.log(0.05), math.log(0.2))), 1.1 / self.height)
         self.lean = rng.normal(0.04, 0.21)
         self.widen = math.exp(rng.normal(0, 0.18))
         self.uneven = abs(rng.normal(0, 0.06))

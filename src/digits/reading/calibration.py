@@ -26,15 +26,15 @@ LEAST = 1e-4
 class Calibration:
     """What `calibrate` found; the defaults serve until it has been run."""
 
-    there: tuple[float, ...] = (-0.4, 1.0, 0.3, 0.3)
+    there: tuple[float, ...] = (-0.4, 0.3, 0.3, 1.0, 0.0, 0.3, 0.5)
     """Of `presence`: log odds that something stands there."""
     kind: tuple[float, ...] = (0.0, 1.0, 0.3, 0.0, 0.0)
     """Of `shape`: more than 0 is a digit."""
     weights: tuple[float, ...] = (0.4, 0.6, 0.8)
     """Of `logs`."""
-    digit: tuple[float, ...] = (-2.5, 0.5, 0.8, 0.5, 0.5, 0.5, 0.0)
+    digit: tuple[float, ...] = (-2.5, 0.5, 0.8, 0.5, 0.5, 0.5, 0.5, 0.0, 0.0)
     """Of `evidence`."""
-    number: tuple[float, ...] = (0.5, 0.8, 0.3, -2.0, 0.0, 0.0)
+    number: tuple[float, ...] = (0.5, 0.8, 0.3, -2.0, 0.0, 0.0, 0.0, 0.5, 0.2)
     """Of `evidence_of_all`."""
     digit_threshold: float = 0.75
     """A digit of less confidence is uncertain."""
@@ -60,7 +60,8 @@ class Calibration:
         high = usual_height(list(line))
         for place, one in enumerate(line):
             signs = may_stand(classes[10:], first=place == 0, last=place == len(line) - 1)
-            if np.dot(self.kind, shape(one, high, signs)) > 0:
+            one.leaning = float(np.dot(self.kind, shape(one, high, signs)))
+            if one.leaning > 0:
                 log = np.array(self.weights) @ logs(one)
                 both = np.exp(log - log.max())
                 one.probabilities = (both / both.sum()).astype(np.float32)
@@ -77,10 +78,14 @@ class Calibration:
 
 
 def presence(one: Found) -> list[float]:
-    """What speaks for anything standing there: its heat, how sure either network is, and whether they agree."""
-    sure = max(float(one.classified.max()), float(one.classes[10:].max()))
+    """What speaks for anything standing there: its heat, how sure either network is, whether they agree, and that it
+    stands alone and looks like a digit."""
+    digit = float(one.classified.max())
+    sure = max(digit, float(one.classes[10:].max()))
     agree = float(one.classified @ one.classes[:10]) + float(one.classes[10:].max())
-    return [1.0, log_odds(one.heat), log_odds(sure), log_odds(agree)]
+    heat = log_odds(one.heat)
+    alone = [0.0, 1.0, log_odds(digit), heat] if one.alone else [heat, 0.0, 0.0, 0.0]
+    return [1.0, log_odds(sure), log_odds(agree), *alone]
 
 
 def may_stand(signs: str, first: bool, last: bool) -> NDArray[np.bool_]:
@@ -103,25 +108,40 @@ def logs(one: Found) -> Values:
 
 
 def evidence(one: Found, high: float) -> list[float]:
-    """What speaks for a digit: both networks together, that anything is there, each network alone, its size."""
+    """What speaks for a digit: both networks together, that anything is there, each network alone, its size.
+
+    The digit network counts apart for ink that stands alone.
+    """
     value = int(one.sign)
-    told = (one.probabilities[value], one.heat, one.classified[value], one.classes[value])
-    return [1.0, float(one.alone), *(log_odds(float(p)) for p in told), abs(math.log(max(one.height, 1e-9) / high))]
+    both, heat, digit, page = (
+        log_odds(float(p)) for p in (one.probabilities[value], one.heat, one.classified[value], one.classes[value])
+    )
+    size = abs(math.log(max(one.height, 1e-9) / high))
+    return [1.0, float(one.alone), both, heat, digit * (not one.alone), digit * one.alone, page, size,
+            _bounded(one.leaning)]  # fmt: skip
 
 
 def evidence_of_all(seen: Seen) -> list[float]:
-    """What speaks for a reading: its least sure digit, all digits, whether ink is unread, what was left out, signs."""
+    """What speaks for a reading: its least sure digit, all digits, whether ink is unread, what was left out, signs, and
+    whether its ink, part by part, says the same."""
     sure = [one.confidence for one in seen.digits] or [0.5]
     together = math.exp(sum(math.log(max(value, LEAST)) for value in sure))
     signs = min([one.confidence for one in seen.signs], default=1.0)
-    left_out = min(max(seen.left_out, -8.0), 8.0)
-    return [1.0, log_odds(min(sure)), log_odds(together), float(bool(seen.unread)), left_out, signs]
+    doubt = min(_bounded(abs(one.leaning)) for line in seen.lines for one in line)
+    said = [log_odds(min(float(one.classified[int(one.sign)]) for one in seen.digits))] if seen.said_alone else []
+    alone = [1.0, *said] if said else [0.0, 0.0]
+    return [1.0, log_odds(min(sure)), log_odds(together), float(bool(seen.unread)), _bounded(seen.left_out), signs,
+            doubt, *alone]  # fmt: skip
 
 
 def log_odds(probability: float) -> float:
     """Of a probability, kept within what can be believed."""
     kept = min(max(probability, LEAST), 1 - LEAST)
     return math.log(kept / (1 - kept))
+
+
+def _bounded(odds: float) -> float:
+    return min(max(odds, -8.0), 8.0)
 
 
 def _logistic(weights: Sequence[float], values: Sequence[float]) -> float:

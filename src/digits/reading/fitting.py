@@ -15,7 +15,7 @@ from digits.reading.lines import usual_height
 from digits.reading.reader import Reader
 
 _RIDGE = 1e-3  # of squared weights, for each example
-_SILENT = 0.015  # of digits, and of whole numbers, may be read wrongly without a word
+_SILENT = 0.012  # of digits, and of whole numbers, may be read wrongly without a word
 _ROUNDS = 25  # of Newton's method
 _MEETS, _FITS = 0.3, 0.5  # of two boxes' union that they share: one was found for the other, and lies well on it
 

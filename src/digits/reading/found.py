@@ -29,6 +29,8 @@ class Found:
     """The digit network's, of 0 to 9."""
     probabilities: NDArray[np.float32] = field(default_factory=lambda: np.zeros(10, np.float32))
     """Both networks' together, of 0 to 9; zeros for a sign."""
+    leaning: float = 0.0
+    """Log odds that it is a digit and no sign."""
     confidence: float = 0.0
     """Probability that this stands here."""
     strokes: tuple[int, ...] = ()

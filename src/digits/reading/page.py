@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from digits.ink.contrast import PAPER, in_place, local_contrast
 from digits.ink.marks import ACROSS, DOWN
-from digits.ink.normalise import normalise
 from digits.ink.opencv import cv2
+from digits.reading.alone import standing_alone
 from digits.reading.found import Box, Found
 from digits.reading.lines import elsewhere, mark_spaces, overlap, read_lines, same
 
@@ -28,12 +28,9 @@ _AREA = 1_400_000  # pixels of a page at most, at the finest size
 _SMALL_COPY = 400  # pixels of the shorter side of the copy that is measured for the height of its writing
 _FLOOR = 0.08  # of the heat: less is no candidate
 _INK = PAPER / 2  # over paper, of the contrast
-_LOW, _TALL = 10, 60  # pixels: what hangs together may be a digit from and up to this height
 _SIGN = 0.3  # of heat and classes: from there on the page network says that a sign stands there
 _COLD = 0.5  # of the heat: what stands alone is believed at least so much
 _AS_HIGH = math.log(1.8)  # at most so much higher or lower than others are the digits of one number
-_AS_WIDE = 1.3  # heights
-_BY_HAND = 0.4  # of what the network says of a hand's ink, on average over a box
 _EVEN = math.log(0.4 / 0.6)  # of the heat, log odds: from there on something is taken to stand there
 _NEVER = -8.0  # log odds of what does not stand there
 _SURE = 0.6  # of the heat: if all digits have it, nothing else has to be looked for
@@ -78,14 +75,25 @@ class Seen:
         read = {id(one) for line in self.lines for one in line}
         return max((one.gain for one in self.possible if id(one) not in read), default=_NEVER)
 
+    @property
+    def said_alone(self) -> bool:
+        """Whether all that is read are digits that stand alone, all of them, and the digit network says the same."""
+        digits = self.digits
+        return len(digits) == len(self.parts) > 0 == len(self.signs) and all(
+            one.alone and int(one.classified.argmax()) == int(one.sign) for one in digits
+        )
+
     def take_parts(self, parts: Sequence[Found]) -> None:
         """Takes ink that hangs together as what may be digits; what was found in the same place gets its image."""
         self.parts = list(parts)
         for part in parts:
             part.heat, part.classes = self._look.says_of(part.box)
-            for one in self.possible:
-                if same(one, part):
-                    one.image, one.alone, one.strokes = part.image, True, part.strokes
+            part.sign = str(int(part.classes[:10].argmax()))
+            found = [one for one in self.possible if same(one, part)]
+            for one in found:
+                one.image, one.alone, one.strokes = part.image, True, part.strokes
+            if not found:
+                self.possible.append(part)
 
     def take_clear(self, least: float) -> bool:
         """Reads part by part if each is clearly a digit and nothing stands besides; whether that is so.
@@ -135,8 +143,13 @@ class PageEye:
         self._session = onnxruntime.InferenceSession(network, options, providers=["CPUExecutionProvider"])
         self._input, self._classes = self._session.get_inputs()[0].name, classes
 
-    def see(self, brightness: Grey) -> Seen:
-        """What stands on a page of brightness (H, W), 0 black, 1 white."""
+    def see(self, brightness: Grey, alone: Sequence[Found] | None = None) -> Seen:
+        """What stands on a page of brightness (H, W), 0 black, 1 white.
+
+        Args:
+            brightness: of the page.
+            alone: what stands alone on it, if that is known better than the page tells.
+        """
         brightness = np.ascontiguousarray(brightness, np.float32)
         likeliest, *further = sizes(brightness)
         looks = [self._look(brightness, likeliest)]
@@ -154,14 +167,15 @@ class PageEye:
             other.take_images(more)
             lines, possible = [*lines, *new], [*possible, *more]
         seen = Seen(possible, best, self._classes)
-        seen.take_parts(best.parts())
+        if alone is None:
+            alone = standing_alone(brightness, best.scale, len(self._classes), best.by_hand)
+        seen.take_parts(alone)
         return seen
 
     def _look(self, brightness: Grey, scale: float) -> "_Look":
         size = (max(8, round(brightness.shape[1] * scale)), max(8, round(brightness.shape[0] * scale)))
         resized: Any = cv2.resize(brightness, size, interpolation=cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC)
-        resized = cv2.copyMakeBorder(resized, _MARGIN, _MARGIN, _MARGIN, _MARGIN, cv2.BORDER_REPLICATE)
-        contrast = local_contrast(resized)
+        contrast = np.pad(local_contrast(resized), _MARGIN, constant_values=PAPER)
         rows, columns = contrast.shape
         padded = np.pad(contrast, ((0, -rows % 8), (0, -columns % 8)), constant_values=PAPER)
         maps = self._session.run(None, {self._input: padded[None]})[0][0]
@@ -175,6 +189,7 @@ class _Look:
         self, contrast: NDArray[np.uint8], maps: NDArray[np.float32], factors: tuple[float, float], classes: str
     ) -> None:
         self._contrast, self._factors, self._classes = contrast, factors, classes
+        self.scale = factors[0]
         self._maps, self._hand = maps, maps[1]
         self.possible = self._peaks(maps, classes)
         self.lines = read_lines(self.possible)
@@ -212,18 +227,20 @@ class _Look:
         for one in found:
             one.image = in_place(self._contrast, self._to_look(one.box))
 
-    def parts(self) -> list[Found]:
-        """Ink of a hand that hangs together, as high as digits may be: each may be one, whatever was found in it."""
-        ink, parts, stats = self._ink_parts
-        found = []
-        for part, (x, y, wide, down, _) in enumerate(stats[1:].tolist(), 1):
-            by_hand = self._hand[y // DOWN : (y + down) // DOWN + 1, x // ACROSS : (x + wide) // ACROSS + 1].mean()
-            if _LOW < down < _TALL and wide < _AS_WIDE * down and by_hand > _BY_HAND:
-                (box,) = self._to_page(np.array([[x, y, x + wide, y + down]], np.float64)).tolist()
-                own = np.s_[y : y + down, x : x + wide]
-                image = normalise(ink[own] * (parts[own] == part) / max(float(ink[own].max()), 1.0))
-                found.append(Found("", tuple(box), 0.0, np.zeros(len(self._classes), np.float32), 0.0, image, True))
-        return found
+    def by_hand(self, box: Box) -> float:
+        """How far a hand wrote the ink in a box of the page, 0 to 1."""
+        left, top, right, bottom = (int(side) for side in self._to_look(box))
+        cells = np.s_[top // DOWN : bottom // DOWN + 1, left // ACROSS : right // ACROSS + 1]
+        ink = self._ink[cells]
+        return float((self._hand[cells] * ink).sum() / max(ink.sum(), 1e-6))
+
+    @cached_property
+    def _ink(self) -> Grey:
+        """Ink in each cell of the network's outputs, (H / 4, W / 2), 0 on paper."""
+        rows, columns = self._contrast.shape
+        ink = np.maximum(self._contrast.astype(np.float32) - PAPER, 0)
+        whole = np.pad(ink, ((0, -rows % 8), (0, -columns % 8))).reshape(*self._hand.shape[:1], DOWN, -1, ACROSS)
+        return whole.mean(axis=(1, 3))
 
     def says_of(self, box: Box) -> tuple[float, NDArray[np.float32]]:
         """Heat and classes that the network gives where it is warmest in the middle of a box."""
@@ -233,13 +250,6 @@ class _Look:
         row, column = divmod(int(near.argmax()), near.shape[1])
         at = self._maps[:, max(y - 1, 0) + row, max(x - 1, 0) + column]
         return float(at[0]), at[6:]
-
-    @cached_property
-    def _ink_parts(self) -> tuple[Grey, NDArray[Any], NDArray[Any]]:
-        """Ink, (H, W), 0 on paper; which part that hangs together each pixel belongs to; OpenCV's statistics."""
-        ink = np.maximum(self._contrast.astype(np.float32) - PAPER, 0)
-        _, parts, stats, _ = cv2.connectedComponentsWithStats((ink > _INK).astype(np.uint8), connectivity=8)
-        return ink, parts, stats
 
     def _to_page(self, boxes: NDArray[Any]) -> NDArray[np.float64]:
         moved: NDArray[np.float64] = (boxes - _MARGIN) / np.array([*self._factors, *self._factors])
@@ -290,7 +300,7 @@ def _height_of_writing(brightness: Grey) -> float:
     factor = max(1, min(brightness.shape) // _SMALL_COPY)
     size = (max(1, brightness.shape[1] // factor), max(1, brightness.shape[0] // factor))
     small: Any = cv2.resize(brightness, size, interpolation=cv2.INTER_AREA)
-    ink = (local_contrast(small) > 2 * PAPER).astype(np.uint8)
+    ink = (local_contrast(small) > PAPER + _INK).astype(np.uint8)
     _, _, stats, _ = cv2.connectedComponentsWithStats(ink, connectivity=8)
     heights = np.sort(stats[1:, cv2.CC_STAT_HEIGHT])
     heights = heights[heights > 4]

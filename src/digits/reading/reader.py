@@ -231,8 +231,7 @@ class Reader:
         from digits.reading.drawing import Drawing
 
         drawing = Drawing(strokes)
-        seen = self._eye.see(drawing.page())
-        seen.take_parts(drawing.parts(len(seen.classes)))
+        seen = self._eye.see(drawing.page(), drawing.parts(len(self.metadata["page_classes"])))
         return View([one.image for one in seen.possible], seen, drawing=drawing)
 
     def see(self, picture: NDArray[np.uint8]) -> "Seen":
