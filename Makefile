@@ -2,17 +2,21 @@
 
 PYTHON ?= python3
 BIN := .venv/bin
-TOOLS := xvfb xdotool xclip postgresql chromium
+TOOLS := xvfb xdotool xclip strace postgresql chromium
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help install repro gui test lint docs pictures notebooks benchmark lock clean tools
+.PHONY: help here install repro gui test lint docs pictures notebooks benchmark lock clean tools
 
 help: ## list the targets
 	@echo "Digits: reads handwritten numbers. First time here: make repro"
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-install: .venv/installed ## make .venv with the locked packages
+install: here .venv/installed ## make .venv with the locked packages
+
+here: # its programs name the folder that they were installed in
+	@[ ! -f .venv/installed ] || head -2 .venv/bin/pip | grep -qF "$(CURDIR)/.venv" || \
+	  { echo "error: this checkout was moved or copied, and .venv only works where it was made: rm -rf .venv, then again"; exit 1; }
 
 .venv/installed: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(None if (3, 11) <= sys.version_info < (3, 14) else "error: Python %d.%d found, 3.11 to 3.13 needed: make PYTHON=/path/to/python3.11" % sys.version_info[:2])'
@@ -44,13 +48,13 @@ lint: install ## ruff (lint, format), mypy, and which room may import which
 
 tools: ## install the programs that the tests work with, where that is possible
 	@$(PYTHON) -c 'import tkinter' || { echo "error: this Python has no Tk: sudo apt-get install python3-tk, then make test again"; exit 1; }
-	@{ command -v Xvfb && command -v xdotool && command -v xclip && \
+	@{ command -v Xvfb && command -v xdotool && command -v xclip && command -v strace && \
 	   { command -v initdb || ls /usr/lib/postgresql/*/bin/initdb; } && \
 	   { command -v chromium || command -v chromium-browser || command -v google-chrome; }; } >/dev/null 2>&1 || \
 	  { [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null && \
 	    { echo "installing $(TOOLS), which the tests work with"; export DEBIAN_FRONTEND=noninteractive; apt-get update -qq && \
 	      apt-get install -y -qq --no-install-recommends $(TOOLS) >/dev/null; }; } || \
-	  { echo "error: the tests need $(TOOLS): sudo apt-get install --no-install-recommends $(TOOLS) (Ubuntu has chromium as a snap; Fedora: xorg-x11-server-Xvfb xdotool xclip postgresql-server chromium), then make test again"; exit 1; }
+	  { echo "error: the tests need $(TOOLS): sudo apt-get install --no-install-recommends $(TOOLS) (Ubuntu has chromium as a snap; Fedora: xorg-x11-server-Xvfb xdotool xclip strace postgresql-server chromium), then make test again"; exit 1; }
 
 docs: install ## copy the figures of reports/ into README.md and docs/
 	python docs/figures.py

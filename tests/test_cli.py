@@ -1,6 +1,7 @@
 """`digits read`: what it prints and how it ends."""
 
 import json
+import os
 from pathlib import Path
 
 import numpy as np
@@ -83,6 +84,36 @@ def test_an_unreadable_file_is_reported_after_and_beside_the_others(
     assert first["path"] == str(broken)
     assert "broken.png" in first["error"]
     assert second["text"]
+
+
+def test_nothing_but_unreadable_files_gives_an_error_each(clone: Clone, tmp_path: Path) -> None:
+    Image.new("L", (1, 1)).save(tmp_path / "pixel.png")
+    (tmp_path / "empty.png").touch()
+    (tmp_path / "form.pdf").write_bytes(b"%PDF-1.7\n")
+    names = ("nowhere.png", "empty.png", "form.pdf", "pixel.png")
+    output = clone.run("digits", "read", "--json", *(str(tmp_path / name) for name in names), status=1)
+    lines = [json.loads(line) for line in output.splitlines()]
+    assert [Path(line["path"]).name for line in lines] == [*names]
+    for line, reason in zip(lines, ("does not exist", "empty file", "not a picture", "1 x 1 pixels"), strict=True):
+        assert reason in line["error"]
+
+
+def test_names_of_any_bytes_take_one_line_each(clone: Clone, pictures: Path, tmp_path: Path) -> None:
+    picture = next(pictures.iterdir()).read_bytes()
+    for name in (b"a\tb.png", b"c\nd.png", b"e\xff.png"):
+        (tmp_path / os.fsdecode(name)).write_bytes(picture)
+    lines = clone.run("digits", "read", str(tmp_path)).splitlines()
+    assert [Path(line.split("\t")[0]).name for line in lines] == [r"a\tb.png", r"c\nd.png", r"e\xff.png"]
+    objects = [json.loads(line) for line in clone.run("digits", "read", str(tmp_path), "--json").splitlines()]
+    assert all(Path(each["path"]).read_bytes() == picture for each in objects)
+
+
+def test_standard_input_and_pipes_are_read(clone: Clone, pictures: Path) -> None:
+    file = sorted(pictures.iterdir())[0]
+    expected = clone.run("digits", "read", str(file)).split("\t")[1]
+    for path in ("-", "/dev/stdin"):
+        output = clone.run("sh", "-c", f"cat '{file}' | digits read {path}")
+        assert output.split("\t")[:2] == [path, expected]
 
 
 def test_a_model_file_that_is_none_is_named(clone: Clone, pictures: Path, tmp_path: Path) -> None:

@@ -69,6 +69,27 @@ def test_a_lost_registry_comes_back_without_training(clone: Clone, model: Path) 
         kept.replace(registry)
 
 
+def test_a_moved_checkout_goes_on_where_it_is(clone: Clone, model: Path, tmp_path: Path) -> None:
+    here = Clone(shutil.copytree(clone.path, tmp_path / "moved here"))
+    shutil.rmtree(here.path / ".cache")
+    (here.path / "artifacts" / "train" / "model.onnx").unlink()
+    output = here.run("digits", "status")
+    assert f"not in {(clone.path / 'mlartifacts').as_uri()}" in output
+    assert "champion version 1" in output
+    where = "from digits.tracking import registry; print(registry.download('models:/digits/1'))"
+    assert str(here.path) in here.run("python", "-c", where)
+    log = "import mlflow; from digits.tracking import runs; runs.connect(); print(mlflow.start_run().info.artifact_uri)"
+    assert (here.path / "mlartifacts").as_uri() in here.run("python", "-c", log)
+
+
+def test_a_champion_whose_artifacts_are_lost_is_read_from_the_pipelines_file(clone: Clone, tmp_path: Path) -> None:
+    here = Clone(shutil.copytree(clone.path, tmp_path / "digits"))
+    shutil.rmtree(here.path / ".cache")
+    shutil.rmtree(here.path / "mlartifacts")
+    script = "from digits.tracking import registry; print(registry.fetch(registry.champion()))"
+    assert "v1-" in here.run("python", "-c", script)
+
+
 def test_no_output_knows_when_or_where_it_was_made(clone: Clone, model: Path) -> None:
     outputs = OmegaConf.load(clone.path / "dvc.lock").stages
     assert set(outputs) == {"download", "preprocess", "pages", "train", "evaluate", "register"}

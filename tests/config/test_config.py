@@ -42,6 +42,11 @@ def own_conf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("optimizer=sgd optimizer.lr=0", ["optimizer.lr=0 is out of range: it must be greater than 0"]),
         ("train.views=[[0,0],[5,0]]", ["train.views.1.0=5 is out of range"]),
         ("trainer.precision=16", ["trainer.precision=16 must be one of auto, 32-true"]),
+        ("+train.epoch=3", ["train has no key epoch", "Did you mean epochs?"]),
+        ("++train.epochz=3", ["train has no key epochz", "Did you mean epochs?"]),
+        ("+sed=3", ["conf/ has no key sed", "Did you mean seed?"]),
+        ("+model.widht=3", ["model=residual has no key model.widht"]),
+        ("sweep.study=a(b", ["quoted twice", """"sweep.study='a(b'\""""]),
         ("model=residul", ["model/residul", "lenet", "residual", "tutorial"]),
     ],
 )
@@ -73,6 +78,14 @@ def test_a_stage_ends_with_the_message_alone_and_imports_no_network_for_it() -> 
         text=True,
     )
     assert done.stdout == "False\n"
+
+
+def test_a_job_of_a_grid_that_fails_is_named_and_the_others_run() -> None:
+    status, output = echoed("-m", "train.epochs=1,0,2")
+    assert status == 1
+    assert output.count("Config(") == 2
+    assert "1 of the grid's jobs failed, all others ran:" in output
+    assert "job 1 (train.epochs=0): train.epochs=0 is out of range" in output.splitlines()[-1]
 
 
 def test_a_grid_composes_every_combination() -> None:

@@ -5,6 +5,7 @@ import subprocess
 import sys
 from collections import defaultdict
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from PIL import Image
 from digits.data import mnist, pen
 from digits.errors import DigitsError
 from digits.ink import draw
+from digits.reading.calibration import Calibration
 from digits.reading.reader import Reader, Reading, Source
 
 DATA = Path(__file__).parents[2] / "data"
@@ -226,6 +228,21 @@ def test_many_are_read_as_each_alone_and_an_error_stands_in_its_place(
     for error in (many[1], alone):
         assert isinstance(error, DigitsError)
         assert "none.png: does not exist" in str(error)
+
+
+def test_whatever_goes_wrong_with_one_leaves_the_others_read(reader: Reader, written: dict[int, list[Strokes]]) -> None:
+    endless: Strokes = [np.array([[0.0, 0.0], [np.nan, 5.0]])]
+    good, bad, last = reader.read_all([number(written, "31"), endless, number(written, "74")])
+    assert isinstance(bad, DigitsError)
+    assert [one.text for one in (good, last) if isinstance(one, Reading)] == ["31", "74"]
+
+
+def test_what_was_learned_for_another_version_is_not_used() -> None:
+    now = asdict(Calibration())
+    assert Calibration.of({name: [*v] if isinstance(v, tuple) else v for name, v in now.items()}) == Calibration()
+    assert Calibration.of(now | {"digit_threshold": 0.5}).digit_threshold == 0.5
+    for other in ({"there": [1.0, 2.0]}, {"unknown": [1.0]}):
+        assert Calibration.of(now | {"digit_threshold": 0.5} | other) == Calibration()
 
 
 def test_nothing_written_is_nothing_read(reader: Reader) -> None:

@@ -124,3 +124,35 @@ def test_a_store_that_cannot_be_used_is_named_and_none_is_made_by_looking(
     file.write_text("some notes")
     with pytest.raises(DigitsError, match=r"mlflow\.db cannot be used \(.*not a database"):
         registry.find_champion()
+
+
+def test_a_run_killed_after_it_logged_its_model_is_registered_once(
+    model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("MLFLOW_REGISTRY_URI", raising=False)
+    own = {"MLFLOW_TRACKING_URI": f"sqlite:///{tmp_path}/mlflow.db", "XDG_CACHE_HOME": str(tmp_path / "cache")}
+    output = subprocess.run(
+        [sys.executable, "-c", KILLED, str(model)], env=os.environ | own, check=True, capture_output=True, text=True
+    ).stdout
+    assert output.split()[-2:] == ["1", "1"]
+
+
+KILLED = """
+import sys
+from pathlib import Path
+import mlflow
+from digits.files import sha256
+from digits.tracking import registering, runs
+from digits.tracking.store import SHA_TAG
+
+client, file = runs.connect(), Path(sys.argv[1])
+with mlflow.start_run() as run:
+    runs.log_model(file, sha256(file))
+client.delete_tag(run.info.run_id, SHA_TAG)  # killed just before it was set, the first time; just after it, the second
+for _ in range(2):
+    with mlflow.start_run(run_id=run.info.run_id):
+        runs.log_model(file, sha256(file))
+run = client.get_run(run.info.run_id)
+left = client.search_logged_models([run.info.experiment_id])
+print(registering.add_version(client, run, sha256(file), None, None), len(left))
+"""

@@ -3,6 +3,7 @@ stand there, line by line. Prints path, text, how sure it is that all of it is r
 """
 
 import argparse
+import io
 import json
 import os
 import sys
@@ -18,6 +19,7 @@ examples:
   digits read seven.png
   digits read scans/ --json > readings.jsonl
   digits read seven.png --model models:/digits/2
+  scanimage | digits read -
 
 with --json, an object for each picture:
   path
@@ -44,7 +46,10 @@ _SHOW_PROGRESS = 20
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What `digits read` takes."""
     parser.add_argument(
-        "paths", nargs="+", metavar="PATH", help="a picture, or a folder of pictures (with its subfolders)"
+        "paths",
+        nargs="+",
+        metavar="PATH",
+        help="a picture, a folder of pictures (with its subfolders), or - for standard input",
     )
     parser.add_argument("--json", action="store_true", help="one JSON object a line for each picture, as below")
     parser.add_argument(
@@ -56,11 +61,14 @@ def run(arguments: argparse.Namespace) -> int:
     """Prints what each picture says; 1 if some could not be read."""
     # NumPy's BLAS starts a thread for each processor, which waits by spinning: a fifth of the time of one picture.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    from digits.ink.picture import STDIN
     from digits.reading.reader import Reader
 
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a terminal that has no € still shows the rest
     paths = expand(arguments.paths)
     reader = Reader.load(arguments.model)
-    if len(paths) < _MANY:
+    if len(paths) < _MANY or STDIN in paths:
         return show(paths, reader.read_all(paths), arguments.json)
     from digits.reading.parallel import ReaderPool
 
@@ -104,7 +112,7 @@ def show(paths: Sequence[str], readings: Any, as_objects: bool) -> int:
         if as_objects:
             say(json.dumps({"path": path, "error": str(reading)}))
         else:
-            say(f"error: {reading}", file=sys.stderr)
+            say(f"error: {in_a_line(str(reading))}", file=sys.stderr)
     return 1 if failures else 0
 
 
@@ -145,4 +153,10 @@ def as_line(path: str, reading: Any) -> str:
         doubts.append("some ink not read")
     nothing = "(nothing read)" if reading.unread else "(blank)"
     said = f"{' '.join(reading.text.splitlines())}\t{reading.confidence:.1%}" if reading.digits else nothing
-    return f"{path}\t{said}" + (f"\t{', '.join(doubts)}" if doubts else "")
+    return f"{in_a_line(path)}\t{said}" + (f"\t{', '.join(doubts)}" if doubts else "")
+
+
+def in_a_line(path: str) -> str:
+    r"""A path as a column of text: tabs, line breaks and bytes that are no UTF-8 become escapes such as \t, \xff."""
+    text = os.fsencode(path).decode("utf-8", "backslashreplace")
+    return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in text)

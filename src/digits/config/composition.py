@@ -2,6 +2,7 @@
 
 import os
 import sys
+import traceback
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,9 @@ import hydra
 from hydra import initialize_config_dir
 from hydra.core.config_store import ConfigStore
 from hydra.core.global_hydra import GlobalHydra
+from hydra.core.hydra_config import HydraConfig
 from hydra.errors import HydraException
+from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf, open_dict
 from omegaconf.errors import OmegaConfBaseException
 
@@ -28,18 +31,24 @@ def stage(function: Callable[[Config], None]) -> Callable[[], None]:
     A wrong key or value, and any `DigitsError`, is printed without a traceback and ends with status 1.
     """
     _store_schema()
+    failed: list[str] = []
 
     def task(config: DictConfig) -> None:
         try:
             function(to_config(config))
-        except (DigitsError, OSError) as error:  # OSError names the file and what is the matter: a full disk, say
-            sys.exit(f"error: {error}")
         except KeyboardInterrupt:
             sys.exit(130)
         except Exception as error:
-            if type(error).__name__ == "MlflowException":  # by its name: importing mlflow takes a second
-                sys.exit(f"error: MLflow: {error}")
-            raise
+            if HydraConfig.get().mode != RunMode.MULTIRUN:
+                if not _is_told(error):
+                    raise
+                sys.exit(f"error: {_told(error)}")
+            # One job of a grid: the others are worth running.
+            job = HydraConfig.get().job
+            failed.append(f"    job {job.num} ({' '.join(HydraConfig.get().overrides.task)}): {_told(error)}")
+            print(f"error:\n{failed[-1]}", file=sys.stderr, flush=True)
+            if not _is_told(error):
+                traceback.print_exception(error)
 
     task.__doc__ = function.__doc__
     task.__module__ = function.__module__
@@ -52,8 +61,20 @@ def stage(function: Callable[[Config], None]) -> Callable[[], None]:
             sys.exit(f"error: {error}")
         except (HydraException, OmegaConfBaseException) as error:
             sys.exit(f"error in the configuration: {explain(error)}")
+        if failed:
+            sys.exit("\n".join([f"error: {len(failed)} of the grid's jobs failed, all others ran:", *failed]))
 
     return program
+
+
+def _is_told(error: Exception) -> bool:
+    """Whether a person can do something about it; everything else is a fault of ours, and shown with its traceback."""
+    # OSError names the file and what is the matter: a full disk, say. MLflow by its name: importing it takes a second.
+    return isinstance(error, DigitsError | OSError) or type(error).__name__ == "MlflowException"
+
+
+def _told(error: Exception) -> str:
+    return f"MLflow: {error}" if type(error).__name__ == "MlflowException" else str(error) or type(error).__name__
 
 
 def composed(overrides: Sequence[str]) -> DictConfig:

@@ -5,6 +5,7 @@ from dataclasses import is_dataclass
 from functools import cache
 from typing import Any, get_type_hints
 
+from hydra.errors import OverrideParseException
 from omegaconf import OmegaConf
 
 from digits.config import choices
@@ -65,6 +66,9 @@ def explain(error: BaseException) -> str:
     known = {f"{dimension}.{part}" for part in get_type_hints(Dimension)} if in_space else names()
     if wrong and wrong not in known:
         told += [f"    {guess}" for guess in [nearest(wrong, known)] if guess]
+    if isinstance(error, OverrideParseException):
+        key, _, value = error.override.partition("=")
+        told.append(f"    a value with such signs is quoted twice, for Hydra and for the shell: \"{key}='{value}'\"")
     return "\n".join(told)
 
 

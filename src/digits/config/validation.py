@@ -1,8 +1,9 @@
 """Values against their types and ranges, with errors that name the key and the nearest right one."""
 
 import difflib
-from collections.abc import Iterable, Mapping
-from typing import Any, TypeVar
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import is_dataclass
+from typing import Any, TypeVar, get_type_hints
 
 from digits.errors import DigitsError
 
@@ -28,10 +29,24 @@ def validated(shape: type[_T], values: Mapping[str, Any], key: str = "") -> _T:
     """
     from pydantic import TypeAdapter, ValidationError  # here, for it takes a tenth of a second to import
 
+    if unknown := [*_unknown(shape, values, key)]:
+        raise DigitsError("\n".join(unknown))
     try:
         return TypeAdapter(shape).validate_python(dict(values))
     except ValidationError as error:
         raise DigitsError("\n".join(_told(each, key) for each in error.errors())) from None
+
+
+def _unknown(shape: Any, values: Mapping[str, Any], key: str) -> Iterator[str]:
+    """Of keys that no field takes, a line each; Hydra adds what is written with + in front."""
+    hints = get_type_hints(shape)
+    for name, value in values.items():
+        dotted = f"{key}.{name}" if key else name
+        if name not in hints:
+            where = f"{key} has" if key else "conf/ has"
+            yield f"{where} no key {name}. {nearest(name, hints)}".rstrip()
+        elif is_dataclass(hints[name]) and isinstance(value, Mapping):
+            yield from _unknown(hints[name], value, dotted)
 
 
 def _told(error: Any, key: str) -> str:

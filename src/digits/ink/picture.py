@@ -4,11 +4,13 @@ Whatever reads a picture (`Reader`, the window, the tests) goes this way.
 """
 
 import math
+import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from io import BytesIO
 from pathlib import Path
-from typing import NamedTuple
+from typing import BinaryIO, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +18,9 @@ from PIL import ExifTags, Image, UnidentifiedImageError
 
 from digits.errors import DigitsError
 from digits.ink.parts import Grey
+
+STDIN = "-"
+"""The path of standard input."""
 
 MIN_SIDE = 8  # pixels; a smaller digit is not legible
 MAX_PIXELS = 8192 * 6144  # the most that cameras sold as 50 megapixels give; in colour 200 MB
@@ -56,7 +61,8 @@ def open_picture(source: str | Path | Image.Image | NDArray[np.uint8]) -> Pictur
     """A picture's brightness, upright, in a size to work with.
 
     Args:
-        source: path of an image file (of several frames or pages, the first is read), a PIL image, or an
+        source: path of an image file (of several frames or pages, the first is read) or a pipe, "-" for
+            standard input, a PIL image, or an
             array (H, W), (H, W, 3) or (H, W, 4) of uint8.
 
     Returns:
@@ -86,18 +92,17 @@ def open_picture(source: str | Path | Image.Image | NDArray[np.uint8]) -> Pictur
 @contextmanager
 def opened(path: Path) -> Iterator[Image.Image]:
     """A picture's file, opened but not decoded yet; what fails while it is decoded is told as for `open_picture`."""
-    if not path.is_file():
-        found = "is a folder" if path.is_dir() else "does not exist"
-        raise PictureError(f"{path}: {found}; give the path of a picture")
     try:
         # Opened here, since Pillow maps an uncompressed TIFF it opens itself, and skews it where EXIF turns it.
-        with path.open("rb") as file, warnings.catch_warnings():
+        with _content(path) as file, warnings.catch_warnings():
+            empty = not file.read(1)
+            file.seek(0)
             warnings.filterwarnings("ignore", module="PIL")  # of 89 megapixels, and of flaws it can cope with
             image = Image.open(file, formats=_FORMATS)
             _check_size(str(path), *image.size)
             yield image
     except UnidentifiedImageError as error:
-        found = "not a picture that can be read" if path.stat().st_size else "an empty file"
+        found = "an empty file" if empty else "not a picture that can be read"
         raise PictureError(f"{path}: {found}; save it as PNG or JPEG") from error
     except Image.DecompressionBombError as error:
         raise PictureError(f"{path}: far above 50 megapixels; reduce it and try again") from error
@@ -107,6 +112,17 @@ def opened(path: Path) -> Iterator[Image.Image]:
         raise
     except Exception as error:  # Pillow's decoders raise whatever a damaged file makes them stumble over
         raise _damaged(str(path), error) from error
+
+
+def _content(path: Path) -> BinaryIO:
+    """A picture's file; of a pipe or standard input (-) all that comes."""
+    if str(path) == STDIN:
+        return BytesIO(sys.stdin.buffer.read())
+    if path.is_dir():
+        raise PictureError(f"{path}: is a folder; give the path of a picture")
+    if not path.exists():
+        raise PictureError(f"{path}: does not exist; give the path of a picture")
+    return path.open("rb") if path.is_file() else BytesIO(path.read_bytes())
 
 
 def _damaged(name: str, error: Exception) -> PictureError:

@@ -6,7 +6,7 @@ is, by both networks; whether that is right; and whether all that was read is ri
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Self
 
 import numpy as np
@@ -43,9 +43,12 @@ class Calibration:
 
     @classmethod
     def of(cls, stored: dict[str, Any]) -> Self:
-        """As `calibrate` gave it and JSON kept it."""
+        """As `calibrate` gave it and JSON kept it; nothing of one that was learned for other evidence, by an older or
+        newer version of this program."""
         values: dict[str, Any] = {name: tuple(v) if isinstance(v, list) else v for name, v in stored.items()}
-        return cls(**values)
+        usual = asdict(cls())
+        same = values.keys() <= usual.keys() and all(np.size(v) == np.size(usual[name]) for name, v in values.items())
+        return cls(**values) if same else cls()
 
     def judge(self, seen: Seen) -> None:
         """Chooses among all that was seen and classified, and says what it is and how sure that is."""

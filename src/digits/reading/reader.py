@@ -8,14 +8,14 @@ picture as small as the digit network's own images is one digit and goes there a
 import base64
 import json
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import islice
 from os import cpu_count
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import onnxruntime
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
     from digits.reading.drawing import Drawing
     from digits.reading.found import Box, Found
     from digits.reading.page import PageEye, Seen
+
+_T = TypeVar("_T")
 
 _BATCH = 128
 """Pictures, and images of digits, that the network gets together: few enough to show progress and to need little
@@ -197,21 +199,20 @@ class Reader:
             DigitsError: it is larger than one digit, and the model file holds no page network.
             ValueError: strokes with a coordinate that is not finite.
         """
-        return self._readings([self._view(source)])[0]
+        view = self._view(source)
+        return self._reading(view, self._classified([view])[0])
 
     def read_all(self, sources: Iterable[Source]) -> Iterator[Reading | DigitsError]:
-        """Reads many pictures; in the place of one that cannot be read stands its error."""
+        """Reads many pictures; in the place of one that cannot be read, whatever the reason, stands its error."""
         remaining = iter(sources)
         while batch := list(islice(remaining, _BATCH)):
-            views = [self._view_or_error(source) for source in batch]
-            readings = iter(self._readings([one for one in views if isinstance(one, View)]))
-            yield from (next(readings) if isinstance(one, View) else one for one in views)
-
-    def _view_or_error(self, source: Source) -> "View | DigitsError":
-        try:
-            return self._view(source)
-        except DigitsError as error:
-            return error
+            views = [_or_error(source, partial(self._view, source)) for source in batch]
+            rows = iter(self._classified([one for one in views if isinstance(one, View)]))
+            for source, view in zip(batch, views, strict=True):
+                if isinstance(view, View):
+                    yield _or_error(source, partial(self._reading, view, next(rows)))
+                else:
+                    yield view
 
     def _view(self, source: Source) -> "View":
         """What is seen of a picture or of strokes before the digit network is asked; raises what `read` does."""
@@ -239,15 +240,15 @@ class Reader:
         view = self._view(picture)
         if view.seen is None:
             raise ValueError(f"a page has more than {_TINY} pixels in its longer side")
-        rows = self.classify(np.array(view.images, np.uint8).reshape(-1, SIDE, SIDE))
-        for one, row in zip(view.seen.possible, rows, strict=True):
+        for one, row in zip(view.seen.possible, self._classified([view])[0], strict=True):
             one.classified = row
         return view.seen
 
-    def _readings(self, views: Sequence["View"]) -> list[Reading]:
+    def _classified(self, views: Sequence["View"]) -> list[list[NDArray[np.float32]]]:
+        """What the digit network says of each view's images, which it gets together."""
         images = [image for view in views for image in view.images]
         rows = iter(self.classify(np.array(images, np.uint8).reshape(-1, SIDE, SIDE)))
-        return [self._reading(view, list(islice(rows, len(view.images)))) for view in views]
+        return [list(islice(rows, len(view.images))) for view in views]
 
     def _reading(self, view: "View", rows: list[NDArray[np.float32]]) -> Reading:
         if view.seen is None:
@@ -334,6 +335,19 @@ class View:
             return _outwards(self.drawing.to_strokes(box))
         assert self.picture is not None
         return self.picture.to_original(box)
+
+
+def _or_error(source: Source, work: Callable[[], _T]) -> _T | DigitsError:
+    """What some work on a picture gives, or its error: none may end the reading of others."""
+    try:
+        return work()
+    except DigitsError as error:
+        return error
+    except Exception as error:  # noqa: BLE001  whatever it is, it is this picture's
+        name = source if isinstance(source, str | Path) else "the picture"
+        return DigitsError(
+            f"{name}: cannot be read ({type(error).__name__}: {error}); please report it with the picture"
+        )
 
 
 def _outwards(box: "Box") -> tuple[int, int, int, int]:

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from digits.errors import DigitsError
+from digits.tracking import runs
 from digits.tracking.registry import Version
 from digits.tracking.store import CARD_TAG, MODEL, SHA_TAG
 
@@ -24,6 +26,9 @@ def add_version(client: Any, run: Any, sha: str, about: str | None, card: str | 
 
     Returns:
         the new version's number.
+
+    Raises:
+        DigitsError: the run has no model any more.
     """
     from mlflow.exceptions import MlflowException
 
@@ -34,10 +39,12 @@ def add_version(client: Any, run: Any, sha: str, about: str | None, card: str | 
     except MlflowException as error:
         if error.error_code != "RESOURCE_ALREADY_EXISTS":
             raise
-    (logged,) = run.outputs.model_outputs
+    model = runs.logged_model(client, run)
+    if model is None:
+        raise DigitsError(f"run {run.info.run_name} ({run.info.run_id}) has lost its model: train it again")
     tags = {SHA_TAG: sha} | ({CARD_TAG: card} if card else {})
     version = client.create_model_version(
-        MODEL, f"models:/{logged.model_id}", run.info.run_id, tags=tags, description=about, model_id=logged.model_id
+        MODEL, f"models:/{model}", run.info.run_id, tags=tags, description=about, model_id=model
     )
     return str(version.version)
 

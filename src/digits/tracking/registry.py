@@ -17,6 +17,8 @@ from platformdirs import user_cache_path
 
 from digits.errors import DigitsError
 from digits.files import sha256, written_whole
+from digits.paths import MODEL as PIPELINE_MODEL
+from digits.paths import ROOT
 from digits.tracking import store
 from digits.tracking.store import ALIAS, MODEL, SHA_TAG
 
@@ -59,8 +61,8 @@ def champion() -> Version:
     found = find_champion()
     if found is None:
         raise DigitsError(
-            f"no champion is registered in {store.registry_uri()} yet: `make repro` trains and registers one, "
-            "or name a model file"
+            f"no champion is registered in {store.shown(store.registry_uri())} yet: `make repro` trains and registers "
+            "one, or name a model file"
         )
     return found
 
@@ -94,7 +96,8 @@ def find_version(number: str) -> Version:
         if version.number == number:
             return version
     raise DigitsError(
-        f"{MODEL} version {number} is not registered in {store.registry_uri()}: `digits ui` shows which are"
+        f"{MODEL} version {number} is not registered in {store.shown(store.registry_uri())}: `digits ui` shows which "
+        "are"
     )
 
 
@@ -167,7 +170,9 @@ def fetch(version: Version) -> Path:
     kept = user_cache_path("digits") / "models" / f"v{version.number}-{version.sha256[:16]}.onnx"
     if kept.is_file() and sha256(kept) == version.sha256:
         return kept
-    fetched = download(f"models:/{MODEL}/{version.number}")
+    own = ROOT / PIPELINE_MODEL
+    made_here = own.is_file() and sha256(own) == version.sha256
+    fetched = own if made_here else download(f"models:/{MODEL}/{version.number}")
     if sha256(fetched) != version.sha256:
         raise DigitsError(f"{MODEL} version {version.number} is not the file that was registered: register it again")
     try:
@@ -191,7 +196,8 @@ def download(uri: str) -> Path:
     try:
         folder = Path(mlflow.artifacts.download_artifacts(uri))
     except (MlflowException, OSError) as error:
-        raise DigitsError(f"{uri} cannot be fetched from {store.registry_uri()} ({error})") from error
+        where = store.shown(store.registry_uri())
+        raise DigitsError(f"{uri} cannot be fetched from {where} ({store.shown(str(error))})") from error
     found = sorted(folder.rglob("model.onnx"))  # some URIs come with a folder of their own
     if len(found) != 1:
         raise DigitsError(f"{uri} holds no model.onnx: it is no model of this project")

@@ -4,6 +4,7 @@ import atexit
 import csv
 import re
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -35,7 +36,7 @@ def connect() -> Any:
 
     with store.usable(uri):
         if client.get_experiment_by_name(EXPERIMENT) is None:
-            _create_experiment(client, (ROOT / "mlartifacts").as_uri() if store.sqlite_file(uri) else None)
+            _create_experiment(client, (ROOT / store.ARTIFACTS).as_uri() if store.sqlite_file(uri) else None)
         mlflow.set_experiment(EXPERIMENT)
     atexit.register(registry.keep)
     return client
@@ -122,7 +123,8 @@ def _of_version(client: Any, name: str) -> Any:
     run = store.find_run(client, version.run_id)
     if run is None:
         raise DigitsError(
-            f"{MODEL} version {version.number} was made by run {version.run_id}, which {tracking_uri()} does not hold"
+            f"{MODEL} version {version.number} was made by run {version.run_id}, which "
+            f"{store.shown(tracking_uri())} does not hold"
         )
     return run
 
@@ -185,16 +187,31 @@ def model_file(run: Any) -> Path:
     Raises:
         DigitsError: the run has none, it cannot be fetched, or it is not the file that was logged.
     """
+    import mlflow
+
     name, sha = f"{run.info.run_name} ({run.info.run_id})", run.data.tags.get(SHA_TAG)
-    logged = run.outputs.model_outputs if run.outputs else []
-    if sha is None or not logged:
+    model = logged_model(mlflow.MlflowClient(), run)
+    if sha is None or model is None:
         raise DigitsError(
             f"run {name} has no model (it is {run.info.status.lower()}): wait for its end, or name another run"
         )
-    file = registry.download(f"models:/{logged[0].model_id}")
+    file = registry.download(f"models:/{model}")
     if sha256(file) != sha:
         raise DigitsError(f"the model of run {name} is not the file that was logged ({file}): train it again")
     return file
+
+
+def logged_model(client: Any, run: Any) -> str | None:
+    """The id of the model that a run logged; of several, where it was killed and went on, the newest whole one."""
+    from mlflow.entities.logged_model_status import LoggedModelStatus
+    from mlflow.exceptions import MlflowException
+
+    found = []
+    for output in run.outputs.model_outputs if run.outputs else []:
+        with suppress(MlflowException):  # one that was removed
+            found.append(client.get_logged_model(output.model_id))
+    whole = [model for model in found if model.status == LoggedModelStatus.READY]
+    return str(max(whole, key=lambda model: model.creation_timestamp).model_id) if whole else None
 
 
 def find_tagged(client: Any, tags: Mapping[str, str]) -> str | None:
@@ -204,13 +221,25 @@ def find_tagged(client: Any, tags: Mapping[str, str]) -> str | None:
 
 
 def log_model(path: Path, sha: str) -> None:
-    """Logs the ONNX file to the active run as the model "model", with signature and input example."""
+    """Logs the ONNX file to the active run as the model "model", with signature and input example.
+
+    Not again where the run has logged it, and was killed after that; half a model of then is removed.
+    """
     import mlflow
     import numpy as np
     import onnx
+    from mlflow.exceptions import MlflowException
     from mlflow.models import ModelSignature
     from mlflow.types import Schema, TensorSpec
 
+    client, active = mlflow.MlflowClient(), mlflow.active_run()
+    assert active
+    run = client.get_run(active.info.run_id)
+    if run.data.tags.get(SHA_TAG) == sha and logged_model(client, run):
+        return
+    for output in run.outputs.model_outputs if run.outputs else []:
+        with suppress(MlflowException):
+            client.delete_logged_model(output.model_id)
     signature = ModelSignature(
         Schema([TensorSpec(np.dtype(np.uint8), (-1, 28, 28), "images")]),
         Schema([TensorSpec(np.dtype(np.float32), (-1, 10), "probabilities")]),
@@ -283,4 +312,7 @@ def evaluated(client: Any, run: Any, name: str, folder: Path) -> Path | None:
             return None
         return Path(client.download_artifacts(run_id, f"{EVALUATION}/{name}", str(folder)))
     except (MlflowException, OSError) as error:
-        raise DigitsError(f"{name} of run {run_id} cannot be fetched from {tracking_uri()} ({error})") from error
+        where = store.shown(tracking_uri())
+        raise DigitsError(
+            f"{name} of run {run_id} cannot be fetched from {where} ({store.shown(str(error))})"
+        ) from error

@@ -1,6 +1,9 @@
 """Where MLflow keeps runs and models. Imports nothing heavy: the window and `digits read` ask here."""
 
+import base64
 import os
+import re
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
@@ -8,10 +11,14 @@ from typing import Any
 
 from digits.errors import DigitsError, needs
 from digits.paths import ROOT
+from digits.tracking.moved import follow
 
 EXPERIMENT = "digits"
 MODEL = "digits"
 ALIAS = "champion"
+
+ARTIFACTS = "mlartifacts"
+"""Folder in the repository's root that holds them, where MLflow has no server."""
 
 SHA_TAG = "onnx.sha256"
 """Tag of runs and of model versions: the content of the ONNX file, which joins DVC and MLflow."""
@@ -23,9 +30,29 @@ _ANSWER_SECONDS = 5
 """How long a server may take to answer."""
 
 
+_RESERVED = "%?#&"
+"""What means something in the addresses that MLflow makes of paths."""
+
+
 def tracking_uri() -> str:
-    """MLFLOW_TRACKING_URI, or mlflow.db in the repository's root."""
-    return os.environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{ROOT / 'mlflow.db'}"
+    """MLFLOW_TRACKING_URI, or mlflow.db in the repository's root.
+
+    Raises:
+        DigitsError: the root's path is none that MLflow can keep in an address.
+    """
+    if own := os.environ.get("MLFLOW_TRACKING_URI"):
+        return own
+    if wrong := [sign for sign in _RESERVED if sign in str(ROOT)]:
+        raise DigitsError(
+            f"MLflow cannot keep its store in {ROOT}, for the {wrong[0]} in it: rename the folder, "
+            "or name another store in MLFLOW_TRACKING_URI"
+        )
+    return f"sqlite:///{ROOT / 'mlflow.db'}"
+
+
+def shown(uri: str) -> str:
+    """A store's address as it may be printed: without its password."""
+    return re.sub(r"(?<=://)([^/@:]*):[^/@]*@", r"\1:***@", uri)
 
 
 def registry_uri() -> str:
@@ -50,10 +77,15 @@ def answer(uri: str, path: str) -> tuple[int, str]:
         DigitsError: it cannot be reached. MLflow's client would try for minutes before it says so.
     """
     import urllib.error
+    import urllib.parse
     import urllib.request
 
     try:
-        with urllib.request.urlopen(f"{uri.rstrip('/')}/{path}", timeout=_ANSWER_SECONDS) as response:
+        request = urllib.request.Request(f"{_without_login(uri).rstrip('/')}/{path}")
+        if login := urllib.parse.urlsplit(uri).netloc.rpartition("@")[0]:
+            plain = urllib.parse.unquote(login)
+            request.add_header("Authorization", f"Basic {base64.b64encode(plain.encode()).decode()}")
+        with urllib.request.urlopen(request, timeout=_ANSWER_SECONDS) as response:
             return response.status, response.read().decode()
     except urllib.error.HTTPError as error:
         if error.code < 500:
@@ -62,9 +94,13 @@ def answer(uri: str, path: str) -> tuple[int, str]:
     except (OSError, ValueError) as error:
         reason = error
     raise DigitsError(
-        f"the MLflow server {uri} cannot be reached ({reason}): start it, or unset MLFLOW_TRACKING_URI "
+        f"the MLflow server {shown(uri)} cannot be reached ({reason}): start it, or unset MLFLOW_TRACKING_URI "
         "to use mlflow.db here"
     ) from reason
+
+
+def _without_login(uri: str) -> str:
+    return re.sub(r"(?<=://)[^/@]*@", "", uri)
 
 
 def client() -> Any:
@@ -87,6 +123,8 @@ def client() -> Any:
     # Processes that meet an empty file at once would race on its tables. Where nobody may write, nobody does.
     alone = FileLock(f"{file}.lock") if file and os.access(file.parent, os.W_OK) else nullcontext()
     with usable(tracking), alone:
+        if file == ROOT / "mlflow.db" and (before := follow(file, ROOT / ARTIFACTS, EXPERIMENT)):
+            print(f"this checkout was moved: MLflow finds its artifacts here now, not in {before}", file=sys.stderr)
         return mlflow.MlflowClient(tracking, registry)
 
 
@@ -101,12 +139,13 @@ def usable(uri: str) -> Iterator[None]:
     from sqlalchemy.exc import SQLAlchemyError
 
     try:
-        yield
+        with needs("cluster"):  # whose drivers a store in a database server wants
+            yield
     except (MlflowException, SQLAlchemyError, OSError) as error:
-        reason = str(error).splitlines()[0]
+        reason = shown(str(error).splitlines()[0])
         raise DigitsError(
-            f"the MLflow store {uri} cannot be used ({reason}): try again in a moment if another program holds it, "
-            "or name another one in MLFLOW_TRACKING_URI"
+            f"the MLflow store {shown(uri)} cannot be used ({reason}): try again in a moment if another program holds "
+            "it, or name another one in MLFLOW_TRACKING_URI"
         ) from error
 
 

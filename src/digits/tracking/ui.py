@@ -12,7 +12,7 @@ from digits.errors import DigitsError
 from digits.paths import ROOT
 from digits.tracking import runs
 from digits.tracking.server import mlflow_answers, running
-from digits.tracking.store import EXPERIMENT, is_server, registry_uri, tracking_uri
+from digits.tracking.store import ARTIFACTS, EXPERIMENT, is_server, registry_uri, shown, tracking_uri
 
 LOOPBACK = "127.0.0.1"
 
@@ -97,7 +97,7 @@ def page_of(run: Any, artifact: str = "") -> str:
 
 
 def _open(address: str, browser: bool) -> None:
-    print(f"MLflow: {address}", flush=True)
+    print(f"MLflow: {shown(address)}", flush=True)
     if browser and not webbrowser.open(address):
         print("no browser could be opened: open this address yourself")
 
@@ -119,6 +119,6 @@ def _command(port: int) -> list[str]:
     """What starts MLflow's server on a port of this machine, in one process."""
     command = [sys.executable, "-m", "mlflow", "server", "--host", LOOPBACK, "--port", str(port), "--workers", "1"]
     command += ["--backend-store-uri", tracking_uri(), "--registry-store-uri", registry_uri()]
-    command += ["--artifacts-destination", (ROOT / "mlartifacts").as_uri()]
+    command += ["--artifacts-destination", (ROOT / ARTIFACTS).as_uri()]
     # Any port, for it may be forwarded; no other name, for a browser can be tricked into taking one for this machine.
     return [*command, "--allowed-hosts", f"{LOOPBACK}:*,localhost:*", "--uvicorn-opts", "--log-level warning"]

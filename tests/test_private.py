@@ -1,0 +1,50 @@
+"""Nothing calls home: no command looks a name up or speaks to any machine but this one."""
+
+import os
+import re
+import signal
+from pathlib import Path
+
+import pytest
+from clone import Clone
+
+WATCH = ("strace", "-f", "--seccomp-bpf", "-qq", "-e", "trace=connect,sendto,sendmsg", "-o")
+
+SPOKEN_TO = re.compile(r"sa_family=AF_INET6?.*?htons\((\d+)\).*?\"([0-9a-f.:]+)\"")
+"""Port and address in a line of strace."""
+
+HOME = ("127.", "::1", "::ffff:127.")
+
+SHORT = ("train.epochs=1", "mix.mnist=512", "mix.pen=0", "mix.page=0", "mix.outlier=0", "train.calibration_pages=5")
+"""A training of a moment."""
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "digits status",
+        "digits read docs/write.png",
+        "digits card --no-browser",
+        "dvc repro",
+        f"python -m digits.stages.train seed=3 {' '.join(SHORT)}",
+        "digits ui --no-browser",
+    ],
+    ids=lambda command: " ".join(command.split()[:3]),
+)
+def test_it_speaks_to_this_machine_alone(clone: Clone, model: Path, command: str, tmp_path: Path) -> None:
+    # given what a person's shell has; with these, some libraries take themselves for being tested, and keep quiet
+    clone = Clone(clone.path)
+    quiet = [name for name in ("CI", "GITHUB_ACTIONS", "PYTEST_CURRENT_TEST", "DO_NOT_TRACK") if name in os.environ]
+    without = ["env", *(word for name in quiet for word in ("-u", name))]
+    process = clone.start(*WATCH, str(tmp_path / "heard"), *without, *command.split())
+    assert process.stdout
+    if command.startswith("digits ui"):
+        for line in process.stdout:
+            if "Ctrl+C" in line:
+                os.killpg(process.pid, signal.SIGINT)
+    output, _ = process.communicate()
+    assert process.returncode in (0, 130), output
+    heard = [SPOKEN_TO.search(line) for line in (tmp_path / "heard").read_text().splitlines()]
+    strangers = {found.groups() for found in heard if found and not found[2].startswith(HOME)}
+    assert not strangers
+    assert not [found[0] for found in heard if found and found[1] == "53"]

@@ -1,0 +1,65 @@
+"""Addresses of stores: what MLflow cannot keep is refused, a login is used, and no password is ever printed."""
+
+import base64
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+
+from digits.errors import DigitsError
+from digits.tracking import store
+
+LOGIN, SECRET = "ann", "s3cret@home"
+ADDRESS = "ann:s3cret%40home@127.0.0.1"
+
+
+class _Asks(BaseHTTPRequestHandler):
+    """Says OK to whoever logs in."""
+
+    def do_GET(self) -> None:
+        known = base64.b64encode(f"{LOGIN}:{SECRET}".encode()).decode()
+        self.send_response(200 if self.headers["Authorization"] == f"Basic {known}" else 401)
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        """Nothing."""
+
+
+@pytest.fixture
+def port() -> Iterator[int]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Asks) as server:
+        threading.Thread(target=server.serve_forever).start()
+        yield server.server_port
+        server.shutdown()
+
+
+def test_a_login_in_the_address_is_sent(port: int) -> None:
+    assert store.answer(f"http://{ADDRESS}:{port}", "health")[0] == 200
+    assert store.answer(f"http://127.0.0.1:{port}", "health")[0] == 401
+
+
+def test_no_password_is_printed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", f"http://{ADDRESS}:9")
+    for arguments in (["status"], ["card"], ["ui"], ["read", "none.png"]):
+        command = [sys.executable, "-m", "digits.cli", *arguments]
+        done = subprocess.run(command, capture_output=True, text=True)
+        said = done.stdout + done.stderr
+        assert "http://ann:***@127.0.0.1:9 cannot be reached" in said
+        assert "s3cret" not in said
+        assert "Traceback" not in said
+
+
+@pytest.mark.parametrize("name", ["50% done", "a#b", "what?", "you & me"])
+def test_a_folder_that_no_address_can_hold_is_refused(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(store, "ROOT", tmp_path / name)
+    monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
+    with pytest.raises(DigitsError, match="rename the folder"):
+        store.tracking_uri()
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "sqlite:////tmp/elsewhere.db")
+    assert store.tracking_uri() == "sqlite:////tmp/elsewhere.db"
