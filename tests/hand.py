@@ -1,5 +1,6 @@
 """A real window on the virtual screen, and a hand that moves the real pointer and presses real keys."""
 
+import gc
 import json
 import os
 import subprocess
@@ -148,8 +149,9 @@ def window(home: Path, root: Path) -> Iterator[Callable[..., Hand]]:
         return hand
 
     yield open_window
-    for each in opened:
-        each.close()
+    while opened:
+        opened.pop().close()
+    gc.collect()  # of Tk's objects, in this thread: in another, Tcl would end the process
 
 
 @pytest.fixture
