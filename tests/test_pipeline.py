@@ -75,7 +75,7 @@ def test_a_moved_checkout_goes_on_where_it_is(clone: Clone, model: Path, tmp_pat
     (here.path / "artifacts" / "train" / "model.onnx").unlink()
     output = here.run("digits", "status")
     assert f"not in {(clone.path / 'mlartifacts').as_uri()}" in output
-    assert "champion version 1" in output
+    assert "digits version 1" in output
     where = "from digits.tracking import registry; print(registry.download('models:/digits/1'))"
     assert str(here.path) in here.run("python", "-c", where)
     log = "import mlflow; from digits.tracking import runs; runs.connect(); print(mlflow.start_run().info.artifact_uri)"

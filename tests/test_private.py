@@ -15,7 +15,7 @@ SPOKEN_TO = re.compile(r"sa_family=AF_INET6?.*?htons\((\d+)\).*?\"([0-9a-f.:]+)\
 
 HOME = ("127.", "::1", "::ffff:127.")
 
-SHORT = ("train.epochs=1", "mix.mnist=512", "mix.pen=0", "mix.page=0", "mix.outlier=0", "train.calibration_pages=5")
+SHORT = ("train.epochs=1", "mix.mnist=512", "mix.pen=0", "mix.page=0", "mix.outlier=0")
 """A training of a moment."""
 
 
@@ -23,7 +23,7 @@ SHORT = ("train.epochs=1", "mix.mnist=512", "mix.pen=0", "mix.page=0", "mix.outl
     "command",
     [
         "digits status",
-        "digits read docs/write.png",
+        "digits read docs/window-number.png",
         "digits card --no-browser",
         "dvc repro",
         f"python -m digits.stages.train seed=3 {' '.join(SHORT)}",
