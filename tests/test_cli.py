@@ -2,6 +2,8 @@
 
 import json
 import os
+import signal
+import time
 from pathlib import Path
 
 import numpy as np
@@ -114,6 +116,36 @@ def test_standard_input_and_pipes_are_read(clone: Clone, pictures: Path) -> None
     for path in ("-", "/dev/stdin"):
         output = clone.run("sh", "-c", f"cat '{file}' | digits read {path}")
         assert output.split("\t")[:2] == [path, expected]
+
+
+def test_every_page_of_a_file_is_read(clone: Clone, pictures: Path, tmp_path: Path) -> None:
+    files = sorted(pictures.iterdir())[:3]
+    first, *others = [Image.open(file) for file in files]
+    first.save(tmp_path / "scan.tif", save_all=True, append_images=others)
+    first.save(tmp_path / "film.gif", save_all=True, append_images=others)
+    alone = [json.loads(line) for line in clone.run("digits", "read", "--json", *map(str, files)).splitlines()]
+    for name in ("scan.tif", "film.gif"):
+        path = str(tmp_path / name)
+        lines = [json.loads(line) for line in clone.run("digits", "read", "--json", path).splitlines()]
+        assert [(line["path"], line["page"], line["text"]) for line in lines] == [
+            (path, page, one["text"]) for page, one in enumerate(alone, 1)
+        ]
+        assert clone.run("digits", "read", path).splitlines()[2].startswith(f"{path} page 3\t{alone[2]['text']}\t")
+
+
+def test_interrupted_among_many_it_ends_at_once(clone: Clone, tmp_path: Path) -> None:
+    page = np.random.default_rng(0).integers(0, 256, (900, 1200), np.uint8)
+    for index in range(210):
+        Image.fromarray(page).save(tmp_path / f"{index}.bmp")
+    process = clone.start("digits", "read", str(tmp_path))
+    assert process.stdout
+    process.stdout.readline()
+    os.killpg(process.pid, signal.SIGINT)
+    began = time.monotonic()
+    output, _ = process.communicate()
+    assert time.monotonic() - began < 4
+    assert process.returncode == 130
+    assert "Traceback" not in output
 
 
 def test_a_model_file_that_is_none_is_named(clone: Clone, pictures: Path, tmp_path: Path) -> None:

@@ -90,6 +90,23 @@ def test_a_champion_whose_artifacts_are_lost_is_read_from_the_pipelines_file(clo
     assert "v1-" in here.run("python", "-c", script)
 
 
+def test_a_stage_runs_the_code_of_the_checkout_it_is_started_in(clone: Clone) -> None:
+    """As DVC starts a queued experiment: in a copy below the repository, whose code is installed."""
+    copy = clone.path / ".dvc" / "tmp" / "exps" / "other"
+    shutil.copytree(clone.path / "src", copy / "src")
+    shutil.copytree(clone.path / "conf", copy / "conf")
+    stage = copy / "src" / "digits" / "stages" / "download.py"
+    own = "    import os; print(os.environ['MLFLOW_TRACKING_URI'])"
+    stage.write_text(
+        stage.read_text().replace("    download(config.download, Path(config.out or RAW), torchvision_mirrors)", own)
+    )
+    try:
+        output = clone.run("sh", "-c", f"cd '{copy}' && python -m digits.stages.download out=raw")
+        assert f"sqlite:///{clone.path}/mlflow.db" in output
+    finally:
+        shutil.rmtree(copy)
+
+
 def test_no_output_knows_when_or_where_it_was_made(clone: Clone, model: Path) -> None:
     outputs = OmegaConf.load(clone.path / "dvc.lock").stages
     assert set(outputs) == {"download", "preprocess", "pages", "train", "evaluate", "register"}

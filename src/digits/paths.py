@@ -7,6 +7,9 @@ _CHECKOUT = Path(__file__).resolve().parents[2]
 ROOT = _CHECKOUT if (_CHECKOUT / "conf").is_dir() else Path.cwd()
 """The repository's root; where the package is installed without its repository, the current folder."""
 
+STORE = ROOT / "mlflow.db"
+"""Where MLflow keeps runs and models, unless MLFLOW_TRACKING_URI says otherwise."""
+
 HANDWRITING = Path("data")
 """What people wrote, as JSON lines."""
 

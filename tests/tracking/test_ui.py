@@ -6,7 +6,7 @@ import signal
 import socket
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -70,3 +70,22 @@ def test_mlflows_page_looks_for_shared_views_where_ours_is_put() -> None:
     """Private to MLflow, so that only its page tells: the experiment's tag, and the key in the address."""
     (script,) = (Path(mlflow.__file__).parent / "server/js/build/static/js").glob("main.*.js")
     assert {'"mlflow.sharedViewState."', '"viewStateShareKey"'} <= {*re.findall('"[\\w.]+"', script.read_text())}
+
+
+def test_a_deleted_experiment_is_named_with_what_restores_it_and_mlflow_opens(
+    clone: Clone, free_port: Callable[[], int]
+) -> None:
+    experiment = mlflow.MlflowClient(f"sqlite:///{clone.path}/mlflow.db").get_experiment_by_name("digits")
+    assert experiment
+    restore = ("mlflow", "experiments", "restore", "--experiment-id", experiment.experiment_id)
+    clone.run("mlflow", "experiments", "delete", "--experiment-id", experiment.experiment_id)
+    try:
+        for command in ("digits card --no-browser", "digits compare", "python -m digits.stages.train"):
+            said = clone.run(*command.split(), status=1)
+            assert f"`{' '.join(restore)}` brings them back" in said
+            assert "Traceback" not in said
+        with serving(clone, free_port()) as said:
+            assert "was deleted in MLflow" in said
+    finally:
+        clone.run(*restore)
+    assert "card" in clone.run("digits", "card", "--no-browser")

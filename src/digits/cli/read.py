@@ -23,6 +23,7 @@ examples:
 
 with --json, an object for each picture:
   path
+  page        from 1, of a file with several pages or frames
   text        what is written there; lines end with \\n, what stands apart has a space between
   confidence  probability that all of text is right
   uncertain   whether any of it is to be doubted: a digit, or ink that was not read
@@ -68,12 +69,25 @@ def run(arguments: argparse.Namespace) -> int:
         sys.stdout.reconfigure(errors="backslashreplace")  # a terminal that has no € still shows the rest
     paths = expand(arguments.paths)
     reader = Reader.load(arguments.model)
-    if len(paths) < _MANY or STDIN in paths:
-        return show(paths, reader.read_all(paths), arguments.json)
+    sources = [page for path in paths for page in _pages(path)]
+    if len(sources) < _MANY or STDIN in paths:
+        return show(sources, reader.read_all(sources), arguments.json)
     from digits.reading.parallel import ReaderPool
 
     with ReaderPool(reader.path) as readers:
-        return show(paths, readers.read_all(str, paths), arguments.json)
+        return show(sources, readers.read_all(_itself, sources), arguments.json)
+
+
+def _itself(source: Any) -> Any:
+    return source
+
+
+def _pages(path: str) -> list[Any]:
+    """The path, or the pages of a file with several."""
+    from digits.ink.picture import PageOf, pages
+
+    count = pages(Path(path))
+    return [path] if count == 1 else [PageOf(Path(path), page) for page in range(1, count + 1)]
 
 
 def expand(paths: Sequence[str]) -> list[str]:
@@ -96,21 +110,24 @@ def expand(paths: Sequence[str]) -> list[str]:
     return found
 
 
-def show(paths: Sequence[str], readings: Any, as_objects: bool) -> int:
-    """Prints what each picture says; 1 if some could not be read."""
+def show(sources: Sequence[Any], readings: Any, as_objects: bool) -> int:
+    """Prints what each picture says, paths or pages of files; 1 if some could not be read."""
     say: Any = print
-    if len(paths) >= _SHOW_PROGRESS and sys.stderr.isatty():
+    if len(sources) >= _SHOW_PROGRESS and sys.stderr.isatty():
         from tqdm import tqdm
 
-        readings, say = tqdm(readings, "reading", len(paths), unit="picture"), tqdm.write
+        readings, say = tqdm(readings, "reading", len(sources), unit="picture"), tqdm.write
     failures = 0
-    for path, reading in zip(paths, readings, strict=True):
+    for source, reading in zip(sources, readings, strict=True):
+        path, page = (source, None) if isinstance(source, str) else (str(source.path), source.page)
+        which = {"path": path} | ({"page": page} if page else {})
         if not isinstance(reading, DigitsError):
-            say(json.dumps(as_json(path, reading)) if as_objects else as_line(path, reading))
+            told = as_line(path, reading, page)
+            say(json.dumps(which | as_json(path, reading)) if as_objects else told)
             continue
         failures += 1
         if as_objects:
-            say(json.dumps({"path": path, "error": str(reading)}))
+            say(json.dumps({**which, "error": str(reading)}))
         else:
             say(f"error: {in_a_line(str(reading))}", file=sys.stderr)
     return 1 if failures else 0
@@ -142,8 +159,8 @@ def as_json(path: str, reading: Any) -> dict[str, Any]:
     }
 
 
-def as_line(path: str, reading: Any) -> str:
-    """A reading as a line for people: path, what it says, how sure all of it is, and what is doubtful."""
+def as_line(path: str, reading: Any, page: int | None = None) -> str:
+    """A reading as a line for people: path and page, what it says, how sure all of it is, and what is doubtful."""
     doubts = []
     for digit in reading.digits:
         if digit.uncertain:
@@ -153,7 +170,8 @@ def as_line(path: str, reading: Any) -> str:
         doubts.append("some ink not read")
     nothing = "(nothing read)" if reading.unread else "(blank)"
     said = f"{' '.join(reading.text.splitlines())}\t{reading.confidence:.1%}" if reading.digits else nothing
-    return f"{in_a_line(path)}\t{said}" + (f"\t{', '.join(doubts)}" if doubts else "")
+    which = f" page {page}" if page else ""
+    return f"{in_a_line(path)}{which}\t{said}" + (f"\t{', '.join(doubts)}" if doubts else "")
 
 
 def in_a_line(path: str) -> str:

@@ -9,6 +9,7 @@ from digits.ink.extraction import extract_ink as extract_ink
 from digits.ink.normalise import SIDE as SIDE
 from digits.ink.normalise import ink_box as ink_box
 from digits.ink.normalise import normalise as normalise
+from digits.ink.picture import PageOf as PageOf
 from digits.ink.picture import Picture as Picture
 from digits.ink.picture import PictureError as PictureError
 from digits.ink.picture import open_picture as open_picture

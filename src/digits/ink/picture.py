@@ -28,6 +28,8 @@ WORKING_SIDE = 1200  # pixels; a picture is reduced by a whole factor until its 
 _STRIP = 64  # rows reduced at a time, so that there is never a second picture of full size in memory
 _FORMATS = ("PNG", "JPEG", "BMP", "GIF", "PPM", "TIFF", "WEBP", "AVIF", "JPEG2000", "ICO", "TGA")
 """What people keep pictures in. Pillow knows more, some of which start other programs (EPS)."""
+_PAGED = {"TIFF", "GIF", "WEBP"}
+"""Formats whose further images are as good as the first; a phone's JPEG holds previews and depths besides."""
 _FULL_SCALES = (1.0, 255.0, 4095.0, 65535.0)  # white of floats, and of 8, 12 and 16 bits in wider numbers
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601, as in Pillow
 _SAMPLE = 64  # pixels at most along a side of what channels are compared on
@@ -37,6 +39,14 @@ _MORE_CONTRAST = 1.5  # one colour channel replaces luminance if it shows so muc
 
 class PictureError(DigitsError):
     """A picture cannot be read; the message names it, the reason and what to do."""
+
+
+class PageOf(NamedTuple):
+    """A page of a TIFF, or a frame of an animation."""
+
+    path: Path
+    page: int
+    """From 1."""
 
 
 class Picture(NamedTuple):
@@ -57,13 +67,12 @@ class Picture(NamedTuple):
         return int(left), int(top), math.ceil(right), math.ceil(bottom)
 
 
-def open_picture(source: str | Path | Image.Image | NDArray[np.uint8]) -> Picture:
+def open_picture(source: "str | Path | PageOf | Image.Image | NDArray[np.uint8]") -> Picture:
     """A picture's brightness, upright, in a size to work with.
 
     Args:
-        source: path of an image file (of several frames or pages, the first is read) or a pipe, "-" for
-            standard input, a PIL image, or an
-            array (H, W), (H, W, 3) or (H, W, 4) of uint8.
+        source: path of an image file (of several pages or frames, the first is read) or a pipe, "-" for
+            standard input, a page of a file, a PIL image, or an array (H, W), (H, W, 3) or (H, W, 4) of uint8.
 
     Returns:
         The picture. Transparent parts are paper. Where one colour channel shows far more than luminance
@@ -83,10 +92,21 @@ def open_picture(source: str | Path | Image.Image | NDArray[np.uint8]) -> Pictur
         _check_size("the array", source.shape[1], source.shape[0])
         image = Image.fromarray(source)
         return _upright(image, image.size, "the array")
-    with opened(Path(source)) as image:
+    path, page = source if isinstance(source, PageOf) else (Path(source), 1)
+    with opened(path) as image:
+        image.seek(page - 1)
         size = image.size
         image.draft(None, (WORKING_SIDE, WORKING_SIDE))  # a large JPEG decodes to a part of its size
-        return _upright(image, size, str(source))
+        return _upright(image, size, str(path))
+
+
+def pages(path: Path) -> int:
+    """How many pages or frames a file has; 1 where it cannot be told, as of what is no picture."""
+    with suppress(PictureError, OSError):
+        if path.is_file():
+            with opened(path) as image:
+                return int(getattr(image, "n_frames", 1)) if image.format in _PAGED else 1
+    return 1
 
 
 @contextmanager

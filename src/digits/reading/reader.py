@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from digits.errors import DigitsError
-from digits.ink import SIDE, Picture, Strokes, extract_ink, ink_box, normalise, open_picture
+from digits.ink import SIDE, PageOf, Picture, Strokes, extract_ink, ink_box, normalise, open_picture
 
 if TYPE_CHECKING:
     from digits.reading.calibration import Calibration
@@ -90,8 +90,8 @@ class Reading:
     """Whether any of it is to be doubted: a digit, the whole, or ink was left unread."""
 
 
-Source = str | Path | Image.Image | NDArray[np.uint8] | Strokes
-"""A file, a PIL image, an array (H, W[, 3|4]) uint8, or strokes."""
+Source = str | Path | PageOf | Image.Image | NDArray[np.uint8] | Strokes
+"""A file, a page of one, a PIL image, an array (H, W[, 3|4]) uint8, or strokes."""
 
 
 class Reader:
@@ -216,7 +216,7 @@ class Reader:
 
     def _view(self, source: Source) -> "View":
         """What is seen of a picture or of strokes before the digit network is asked; raises what `read` does."""
-        if not isinstance(source, str | Path | Image.Image | np.ndarray):
+        if not isinstance(source, str | Path | PageOf | Image.Image | np.ndarray):
             return self._view_of_strokes(source)
         picture = open_picture(source)
         if max(picture.brightness.shape) <= _TINY:
@@ -344,7 +344,8 @@ def _or_error(source: Source, work: Callable[[], _T]) -> _T | DigitsError:
     except DigitsError as error:
         return error
     except Exception as error:  # noqa: BLE001  whatever it is, it is this picture's
-        name = source if isinstance(source, str | Path) else "the picture"
+        path = source.path if isinstance(source, PageOf) else source
+        name = path if isinstance(path, str | Path) else "the picture"
         return DigitsError(
             f"{name}: cannot be read ({type(error).__name__}: {error}); please report it with the picture"
         )

@@ -23,6 +23,10 @@ _ID = re.compile("[0-9a-f]{4,32}")
 """A run's id, or enough of its beginning."""
 
 
+class ExperimentDeleted(DigitsError):
+    """Somebody deleted the experiment in MLflow; the message names the command that restores it."""
+
+
 def connect() -> Any:
     """An MlflowClient of the tracking store, with the experiment selected and the schema in place.
 
@@ -30,12 +34,19 @@ def connect() -> Any:
 
     Raises:
         DigitsError: the store cannot be reached or opened; says which, and how to choose another.
+        ExperimentDeleted: the experiment was deleted.
     """
     client, uri = store.client(), tracking_uri()
     import mlflow
 
     with store.usable(uri):
-        if client.get_experiment_by_name(EXPERIMENT) is None:
+        found = client.get_experiment_by_name(EXPERIMENT)
+        if found and found.lifecycle_stage == "deleted":
+            raise ExperimentDeleted(
+                f"the experiment {EXPERIMENT} was deleted in MLflow, and its runs with it: "
+                f"`mlflow experiments restore --experiment-id {found.experiment_id}` brings them back"
+            )
+        if found is None:
             _create_experiment(client, (ROOT / store.ARTIFACTS).as_uri() if store.sqlite_file(uri) else None)
         mlflow.set_experiment(EXPERIMENT)
     atexit.register(registry.keep)

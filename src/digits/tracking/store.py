@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from digits.errors import DigitsError, needs
-from digits.paths import ROOT
+from digits.paths import ROOT, STORE
 from digits.tracking.moved import follow
 
 EXPERIMENT = "digits"
@@ -47,7 +47,7 @@ def tracking_uri() -> str:
             f"MLflow cannot keep its store in {ROOT}, for the {wrong[0]} in it: rename the folder, "
             "or name another store in MLFLOW_TRACKING_URI"
         )
-    return f"sqlite:///{ROOT / 'mlflow.db'}"
+    return f"sqlite:///{STORE}"
 
 
 def shown(uri: str) -> str:
@@ -123,7 +123,7 @@ def client() -> Any:
     # Processes that meet an empty file at once would race on its tables. Where nobody may write, nobody does.
     alone = FileLock(f"{file}.lock") if file and os.access(file.parent, os.W_OK) else nullcontext()
     with usable(tracking), alone:
-        if file == ROOT / "mlflow.db" and (before := follow(file, ROOT / ARTIFACTS, EXPERIMENT)):
+        if file == STORE and (before := follow(file, ROOT / ARTIFACTS, EXPERIMENT)):
             print(f"this checkout was moved: MLflow finds its artifacts here now, not in {before}", file=sys.stderr)
         return mlflow.MlflowClient(tracking, registry)
 

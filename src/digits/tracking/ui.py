@@ -66,8 +66,12 @@ def serve(run: str | None, port: int, browser: bool) -> None:
         DigitsError: there is no such run, MLflow does not start, or its server cannot be reached.
     """
     print("asking MLflow", flush=True)
-    client = runs.connect()
-    page = view(client) if run is None else page_of(runs.named(client, run))
+    try:
+        client = runs.connect()
+        page = view(client) if run is None else page_of(runs.named(client, run))
+    except runs.ExperimentDeleted as error:
+        print(error)
+        page = "#/experiments"
     store = tracking_uri()
     if is_server(store):
         _open(f"{store.rstrip('/')}/{page}", browser)
