@@ -5,23 +5,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from digits.config import compose
-from digits.data import paper, pen
+from digits.data import paper
 from digits.data.hands import Hands
 from digits.data.pages import STRIP, Page, Pages
-from digits.data.sets import DigitSet
-from digits.data.splits import split_writers
 from digits.ink.marks import CLASSES
 
 ROOT = Path(__file__).parents[2]
-
-
-@pytest.fixture(scope="module")
-def hands() -> Hands:
-    samples = split_writers(pen.read_samples(ROOT / "data"), compose([]).preprocess)["pen-train"]
-    images = np.zeros((20, 28, 28), np.uint8)
-    images[:, 4:24, 12:16] = 255
-    return Hands(samples, DigitSet(images, np.repeat(np.arange(10, dtype=np.uint8), 2), np.zeros(20, "<U1")))
 
 
 @pytest.fixture(scope="module")

@@ -5,25 +5,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from digits.config import compose
-from digits.data import pen, sets
+from digits.data import sets
 from digits.data.hands import Hands
 from digits.data.pages import Pages
 from digits.data.placed import Placed, placed
-from digits.data.sets import DigitSet
-from digits.data.splits import split_writers
 from digits.ink.contrast import PAPER, in_place
 
 ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
-def pages() -> Pages:
-    samples = split_writers(pen.read_samples(ROOT / "data"), compose([]).preprocess)["pen-validation"]
-    bars = np.zeros((20, 28, 28), np.uint8)
-    bars[:, 4:24, 12:16] = 255
-    images = DigitSet(bars, np.repeat(np.arange(10, dtype=np.uint8), 2), np.zeros(20, "<U1"))
-    return Pages(Hands(samples, images), "validation", seed=1)
+def pages(hands: Hands) -> Pages:
+    return Pages(hands, "validation", seed=1)
 
 
 @pytest.fixture(scope="module")
