@@ -1,7 +1,5 @@
 """Made pages: the same for the same number, of the right people alone, with marks where ink is."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
@@ -9,8 +7,6 @@ from digits.data import paper
 from digits.data.hands import Hands
 from digits.data.pages import STRIP, Page, Pages
 from digits.ink.marks import CLASSES
-
-ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")

@@ -1,7 +1,5 @@
 """Digits in their places: as they stand on made pages, and places where none does."""
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
@@ -10,8 +8,6 @@ from digits.data.hands import Hands
 from digits.data.pages import Pages
 from digits.data.placed import Placed, placed
 from digits.ink.contrast import PAPER, in_place
-
-ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture(scope="module")
