@@ -7,7 +7,6 @@ picture as small as the digit network's own images is one digit and goes there a
 
 import base64
 import json
-import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -23,12 +22,12 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from digits.errors import DigitsError
-from digits.ink import SIDE, PageOf, Picture, Strokes, extract_ink, ink_box, normalise, open_picture
+from digits.ink import SIDE, PageOf, Strokes, extract_ink, ink_box, normalise, open_picture
+from digits.reading.view import View
 
 if TYPE_CHECKING:
     from digits.reading.calibration import Calibration
-    from digits.reading.drawing import Drawing
-    from digits.reading.found import Box, Found
+    from digits.reading.found import Found
     from digits.reading.page import PageEye, Seen
 
 _T = TypeVar("_T")
@@ -214,7 +213,7 @@ class Reader:
                 else:
                     yield view
 
-    def _view(self, source: Source) -> "View":
+    def _view(self, source: Source) -> View:
         """What is seen of a picture or of strokes before the digit network is asked; raises what `read` does."""
         if not isinstance(source, str | Path | PageOf | Image.Image | np.ndarray):
             return self._view_of_strokes(source)
@@ -228,7 +227,7 @@ class Reader:
         seen = self._eye.see(picture.brightness)
         return View([one.image for one in seen.possible], seen, picture)
 
-    def _view_of_strokes(self, strokes: Strokes) -> "View":
+    def _view_of_strokes(self, strokes: Strokes) -> View:
         from digits.reading.drawing import Drawing
 
         drawing = Drawing(strokes)
@@ -244,13 +243,13 @@ class Reader:
             one.classified = row
         return view.seen
 
-    def _classified(self, views: Sequence["View"]) -> list[list[NDArray[np.float32]]]:
+    def _classified(self, views: Sequence[View]) -> list[list[NDArray[np.float32]]]:
         """What the digit network says of each view's images, which it gets together."""
         images = [image for view in views for image in view.images]
         rows = iter(self.classify(np.array(images, np.uint8).reshape(-1, SIDE, SIDE)))
         return [list(islice(rows, len(view.images))) for view in views]
 
-    def _reading(self, view: "View", rows: list[NDArray[np.float32]]) -> Reading:
+    def _reading(self, view: View, rows: list[NDArray[np.float32]]) -> Reading:
         if view.seen is None:
             return self._lone(view, rows)
         for one, row in zip(view.seen.possible, rows, strict=True):
@@ -302,7 +301,7 @@ class Reader:
             for one, row in zip(found, self.classify(np.stack([one.image for one in found])), strict=True):
                 one.classified = row
 
-    def _lone(self, view: "View", rows: list[NDArray[np.float32]]) -> Reading:
+    def _lone(self, view: View, rows: list[NDArray[np.float32]]) -> Reading:
         """A tiny picture's one digit, or nothing."""
         if not rows:
             return Reading()
@@ -311,30 +310,6 @@ class Reader:
         doubted = row[value] < self.threshold
         digit = Digit(value, row[value], row, view.to_source(view.lone), doubted, view.images[0])
         return Reading((digit,), str(value), confidence=row[value], uncertain=doubted)
-
-
-@dataclass(frozen=True)
-class View:
-    """What was seen of a source, and the images in it that the digit network is asked about."""
-
-    images: list[NDArray[np.uint8]]
-    seen: "Seen | None" = None
-    """None of a tiny picture, which holds one digit or nothing."""
-    picture: Picture | None = None
-    drawing: "Drawing | None" = None
-    lone: "Box" = (0, 0, 0, 0)
-    """Around a tiny picture's ink."""
-
-    def box(self, one: "Found") -> tuple[int, int, int, int]:
-        """Of what was found, in the source's unit."""
-        return _outwards(self.drawing.box(one)) if self.drawing else self.to_source(one.box)
-
-    def to_source(self, box: "Box") -> tuple[int, int, int, int]:
-        """A box of what was seen, in the source's unit."""
-        if self.drawing:
-            return _outwards(self.drawing.to_strokes(box))
-        assert self.picture is not None
-        return self.picture.to_original(box)
 
 
 def _or_error(source: Source, work: Callable[[], _T]) -> _T | DigitsError:
@@ -349,8 +324,3 @@ def _or_error(source: Source, work: Callable[[], _T]) -> _T | DigitsError:
         return DigitsError(
             f"{name}: cannot be read ({type(error).__name__}: {error}); please report it with the picture"
         )
-
-
-def _outwards(box: "Box") -> tuple[int, int, int, int]:
-    left, top, right, bottom = box
-    return math.floor(left), math.floor(top), math.ceil(right), math.ceil(bottom)
