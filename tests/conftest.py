@@ -19,7 +19,7 @@ from screen import screen
 from digits.data.mnist import FILES
 from digits.files import sha256
 
-pytest_plugins = ["hand"]  # a real window on the display, for tests/gui
+pytest_plugins = ["hand", "writers"]  # a real window on the display, for tests/gui; hands, for tests/data
 
 ROOT = Path(__file__).parent.parent
 

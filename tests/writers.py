@@ -1,4 +1,4 @@
-"""Hands whose numbers stand on made pages."""
+"""Hands whose numbers stand on made pages, for tests/data."""
 
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from digits.data.hands import Hands
 from digits.data.sets import DigitSet
 from digits.data.splits import split_writers
 
-DATA = Path(__file__).parents[2] / "data"
+DATA = Path(__file__).parents[1] / "data"
 
 
 @pytest.fixture(scope="session")
