@@ -2,8 +2,6 @@
 
 import json
 import os
-import signal
-import time
 from pathlib import Path
 
 import numpy as np
@@ -131,21 +129,6 @@ def test_every_page_of_a_file_is_read(clone: Clone, pictures: Path, tmp_path: Pa
             (path, page, one["text"]) for page, one in enumerate(alone, 1)
         ]
         assert clone.run("digits", "read", path).splitlines()[2].startswith(f"{path} page 3\t{alone[2]['text']}\t")
-
-
-def test_interrupted_among_many_it_ends_at_once(clone: Clone, tmp_path: Path) -> None:
-    page = np.random.default_rng(0).integers(0, 256, (900, 1200), np.uint8)
-    for index in range(210):
-        Image.fromarray(page).save(tmp_path / f"{index}.bmp")
-    process = clone.start("digits", "read", str(tmp_path))
-    assert process.stdout
-    process.stdout.readline()
-    os.killpg(process.pid, signal.SIGINT)
-    began = time.monotonic()
-    output, _ = process.communicate()
-    assert time.monotonic() - began < 4
-    assert process.returncode == 130
-    assert "Traceback" not in output
 
 
 def test_a_model_file_that_is_none_is_named(clone: Clone, pictures: Path, tmp_path: Path) -> None:

@@ -26,9 +26,9 @@ class ReaderPool:
 
     def __init__(self, model: Path) -> None:
         self._model = model
-        # Ctrl+C ends these at once and without a word; the process that asks says what there is to say.
-        at_once = (signal.SIGINT, signal.SIG_DFL)
-        self._processes = ProcessPoolExecutor(os.cpu_count(), initializer=signal.signal, initargs=at_once)
+        # Ctrl+C is for the process that asks; these end with it.
+        deaf = (signal.SIGINT, signal.SIG_IGN)
+        self._processes = ProcessPoolExecutor(os.cpu_count(), initializer=signal.signal, initargs=deaf)
 
     def __enter__(self) -> Self:
         return self
