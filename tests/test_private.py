@@ -33,7 +33,6 @@ SHORT = ("train.epochs=1", "mix.mnist=512", "mix.pen=0", "mix.page=0", "mix.outl
 )
 def test_it_speaks_to_this_machine_alone(clone: Clone, model: Path, command: str, tmp_path: Path) -> None:
     # given what a person's shell has; with these, some libraries take themselves for being tested, and keep quiet
-    clone = Clone(clone.path)
     quiet = [name for name in ("CI", "GITHUB_ACTIONS", "PYTEST_CURRENT_TEST", "DO_NOT_TRACK") if name in os.environ]
     without = ["env", *(word for name in quiet for word in ("-u", name))]
     process = clone.start(*WATCH, str(tmp_path / "heard"), *without, *command.split())

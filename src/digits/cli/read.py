@@ -120,20 +120,22 @@ def show(sources: Sequence[Any], readings: Any, as_objects: bool) -> int:
     failures = 0
     for source, reading in zip(sources, readings, strict=True):
         path, page = (source, None) if isinstance(source, str) else (str(source.path), source.page)
-        which = {"path": path} | ({"page": page} if page else {})
         if not isinstance(reading, DigitsError):
-            told = as_line(path, reading, page)
-            say(json.dumps(which | as_json(path, reading)) if as_objects else told)
+            say(json.dumps(as_json(path, reading, page)) if as_objects else as_line(path, reading, page))
             continue
         failures += 1
         if as_objects:
-            say(json.dumps({**which, "error": str(reading)}))
+            say(json.dumps({**_which(path, page), "error": str(reading)}))
         else:
             say(f"error: {in_a_line(str(reading))}", file=sys.stderr)
     return 1 if failures else 0
 
 
-def as_json(path: str, reading: Any) -> dict[str, Any]:
+def _which(path: str, page: int | None) -> dict[str, Any]:
+    return {"path": path, "page": page} if page else {"path": path}
+
+
+def as_json(path: str, reading: Any, page: int | None = None) -> dict[str, Any]:
     """A reading as the object that --json promises."""
     digits = [
         {
@@ -149,7 +151,7 @@ def as_json(path: str, reading: Any) -> dict[str, Any]:
         {"sign": sign.sign, "confidence": round(sign.confidence, 6), "box": list(sign.box)} for sign in reading.signs
     ]
     return {
-        "path": path,
+        **_which(path, page),
         "text": reading.text,
         "confidence": round(reading.confidence, 6),
         "uncertain": reading.uncertain,

@@ -1,6 +1,5 @@
 """Where MLflow keeps runs and models. Imports nothing heavy: the window and `digits read` ask here."""
 
-import base64
 import os
 import re
 import sys
@@ -76,6 +75,7 @@ def answer(uri: str, path: str) -> tuple[int, str]:
     Raises:
         DigitsError: it cannot be reached. MLflow's client would try for minutes before it says so.
     """
+    import base64
     import urllib.error
     import urllib.parse
     import urllib.request
