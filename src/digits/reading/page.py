@@ -240,7 +240,7 @@ class _Look:
         rows, columns = self._contrast.shape
         ink = np.maximum(self._contrast.astype(np.float32) - PAPER, 0)
         whole = np.pad(ink, ((0, -rows % 8), (0, -columns % 8))).reshape(*self._hand.shape[:1], DOWN, -1, ACROSS)
-        return whole.mean(axis=(1, 3))
+        return np.asarray(whole.mean(axis=(1, 3)), np.float32)
 
     def says_of(self, box: Box) -> tuple[float, NDArray[np.float32]]:
         """Heat and classes that the network gives where it is warmest in the middle of a box."""
