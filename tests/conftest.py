@@ -23,7 +23,8 @@ pytest_plugins = ["hand", "writers"]  # a real window on the display, for tests/
 
 ROOT = Path(__file__).parent.parent
 
-LONGEST = ("test_pipeline.py", "test_sweep.py", "test_ddp.py", "test_compare.py", "test_deploy.py")
+LONGEST = ("test_pipeline.py", "test_sweep.py", "test_ddp.py", "test_page_network.py", "test_notebooks.py",
+           "test_compare.py", "test_deploy.py")  # fmt: skip
 """Files of tests that come early: what several processes share out (`make test`) then ends at the same time in all."""
 
 SMALL: dict[str, dict[str, object]] = {  # knobs of the scratch clone: every stage for real, on little data

@@ -26,7 +26,7 @@ def programs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (wheel,) = folder.glob("*.whl")
     make("uv", "venv", "--python", sys.executable, folder / "venv")
     locked = ROOT / "requirements.lock"
-    make("uv", "pip", "install", "--python", folder / "venv", "--constraint", locked, wheel)
+    make("uv", "--system-certs", "pip", "install", "--python", folder / "venv", "--constraint", locked, wheel)
     return folder / "venv" / "bin"
 
 

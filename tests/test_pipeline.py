@@ -185,11 +185,10 @@ def test_an_unreachable_tracking_server_is_reported_before_training(clone: Clone
 def test_what_is_taught_in_the_window_changes_the_next_repro(
     clone: Clone, window: Callable[..., Hand], tmp_path: Path
 ) -> None:
-    # given a copy of the clone, and what its pipeline made; its next page network may be any
+    # given a copy of the clone, and what its pipeline made
     clone = Clone(shutil.copytree(clone.path, tmp_path / "digits"))
-    clone.turn("conf/pages/default.yaml", "strips", 400)
     summary = clone.path / "artifacts" / "data" / "summary.json"
-    before, lock = json.loads(summary.read_text()), (clone.path / "dvc.lock").read_text()
+    before = json.loads(summary.read_text())
 
     # and a digit that is corrected in the window
     hand = window(model=clone.path / "artifacts" / "train" / "model.onnx", root=clone.path)
@@ -199,14 +198,13 @@ def test_what_is_taught_in_the_window_changes_the_next_repro(
     hand.key(str(right))
     hand.wait((clone.path / "data" / "collected.jsonl").exists)
 
-    # when the pipeline runs again
-    output = clone.run("dvc", "repro")
+    # when the pipeline begins to run again
+    clone.run("dvc", "repro", "preprocess")
 
-    # then it trains on one sample more, by one writer more
+    # then both networks are to be trained again, on one sample more, by one writer more
     after = json.loads(summary.read_text())
-    assert all(f"Running stage '{stage}'" in output for stage in ("preprocess", "train", "evaluate", "register"))
+    assert {"pages", "train", "evaluate"} <= json.loads(clone.run("dvc", "status", "--json")).keys()
     assert after["pen-train"]["images"] == before["pen-train"]["images"] + 1
     assert after["pen-train"]["per_class"][str(right)] == before["pen-train"]["per_class"][str(right)] + 1
     assert set(after["pen-train"]["writers"]) - set(before["pen-train"]["writers"]) == {"tester"}
     assert after["pen-test"] == before["pen-test"]
-    assert (clone.path / "dvc.lock").read_text() != lock
