@@ -26,7 +26,7 @@ from .views.sheet import SheetView
 from .views.status import Status
 from .views.strip import Strip
 from .views.toolbar import Toolbar
-from .work import log
+from .work import log, motion
 from .work.clipboard import Clipboard
 
 _SIZE, _LEAST = (1120, 740), (640, 420)
@@ -68,6 +68,7 @@ class Window:
         self.tk = tk.Tk(className="Digits")
         self.tk.title("Digits")
         self.tk.report_callback_exception = self._failed
+        motion.keep_all(self.tk)
         session = self.session = Session(root, self.tk.after, Clipboard(self.tk), model)
         self.look = Look(self.tk, session.settings.shown_theme)
         session.on(self._use_theme, "theme")  # before the views, which draw in the look that it changes

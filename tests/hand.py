@@ -23,7 +23,7 @@ PATIENCE = 30
 """Seconds until what a test waits for counts as not coming; the other tests' work may be in its way."""
 
 PAUSE = 0.01
-"""Seconds between two points of the pointer's way: Tk drops all but the last of those that it finds waiting."""
+"""Seconds between two points of the pointer's way."""
 
 SEVEN: list[Point] = [(150, 130), (190, 126), (240, 124), (262, 128), (240, 190), (222, 250), (210, 310)]
 ONE: list[Point] = [(420, 120), (420, 170), (419, 220), (420, 270), (420, 310)]

@@ -50,7 +50,7 @@ class SheetView(tk.Canvas):
         self._reached_by_key = False
         self.bind("<<TraverseIn>>", lambda _: self._focus(True))
         self.bind("<FocusOut>", lambda _: self._focus(False))
-        self.bind("<Configure>", self._resized)
+        self.bind("<Configure>", self._redraw_soon)
         self.bind("<ButtonPress-1>", self._press)
         self.bind("<B1-Motion>", self._drag)
         self.bind("<ButtonRelease-1>", self._release)
@@ -144,7 +144,8 @@ class SheetView(tk.Canvas):
         left, top, right, bottom = (value * self._scale for value in box)
         return left + x - pad, top + y - pad, right + x + pad, bottom + y + pad
 
-    def _resized(self, _event: object) -> None:
+    def _redraw_soon(self, _event: object = None) -> None:
+        """Once for all that has happened by then."""
         if self._resizing is None:
             self._resizing = self.after_idle(self._redraw)
 
@@ -201,6 +202,7 @@ class SheetView(tk.Canvas):
             self._redraw()
             self._session.reading.choose(index)
             return
+            self._session.tell("drawn")
         if len(points) > 1:
             self._ink(lifted=True)
         self._sheet.end()
@@ -218,7 +220,7 @@ class SheetView(tk.Canvas):
         assert self._eraser_at is not None
         radius = _ERASER / self._scale
         if self._sheet.erase(self._eraser_at, point, radius):
-            self._redraw()
+            self._redraw_soon()
             self._session.tell("ink")
         self._eraser_at = point
         self._ring(point, radius)

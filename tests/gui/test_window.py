@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from clone import Clone
-from hand import ONE, SEVEN, Hand
+from hand import ONE, PAUSE, SEVEN, Hand
 from PIL import Image
 
 from digits.ink import draw
@@ -56,6 +56,17 @@ def test_it_reads_while_the_pen_is_still_down(hand: Hand) -> None:
 
 
 def test_undo_redo_and_delete(hand: Hand) -> None:
+def test_a_busy_window_gets_every_move_of_the_pointer(hand: Hand) -> None:
+    hand.do("mousemove", *hand.place((50, 50)), "mousedown", 1)
+    way: list[object] = []
+    for step in range(1, 41):
+        way += ["mousemove", *hand.place((50 + 5 * step, 50)), "sleep", PAUSE]
+    subprocess.run(["xdotool", *map(str, way)], check=True)  # and nobody looks at the events meanwhile
+    hand.window.tk.update()
+    assert len(hand.session.sheet.line) == 41
+    hand.do("mouseup", 1)
+
+
     text = hand.write(SEVEN)
     hand.key("ctrl+z")
     hand.reads("")
