@@ -3,6 +3,7 @@
 A function here becomes a key, a line of the F1 page and, with an icon, a button of the toolbar.
 """
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from tkinter import filedialog
@@ -60,7 +61,7 @@ def save_drawing(session: Session) -> None:
     name = filedialog.asksaveasfilename(
         title="Save the drawing",
         defaultextension=".png",
-        initialfile=f"{'-'.join(session.reading.readout.lines) or 'drawing'}.png",
+        initialfile=f"{re.sub(r'[^0-9.,]+', '-', session.reading.text).strip('-') or 'drawing'}.png",
         filetypes=[("PNG", "*.png")],
     )
     if name:
@@ -72,11 +73,11 @@ def save_drawing(session: Session) -> None:
 )
 def copy_number(session: Session) -> None:
     """As text to the clipboard."""
-    text = session.reading.readout.text
+    text = session.reading.text
     if text:
         session.copy(text)
     else:
-        session.say("There is no number to copy yet")
+        session.say(session.reading.why_nothing or "There is no number to copy yet")
 
 
 @_action("Leave the picture", "Mod-l", group="Picture")
@@ -194,7 +195,6 @@ def change_writer(session: Session) -> None:
 @_action("Load it again", "F5", "Mod-r", group="Model", while_typing=True)
 def load_again(session: Session) -> None:
     """When `make repro` is done, or a server back."""
-    session.say("Loading the model …")
     session.reading.retry()
 
 

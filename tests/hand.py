@@ -92,13 +92,23 @@ class Hand:
         """Clicks a point of the sheet."""
         self.do("mousemove", *self.place(point), "click", 1)
 
-    def button(self, text: str) -> tk.Misc:
-        """The button that says this."""
+    def buttons(self) -> list[tk.Misc]:
+        """Every button that the window shows now."""
         found: list[tk.Misc] = [self.window.tk]
         for widget in found:
             found += widget.winfo_children()
-        (button,) = (widget for widget in found if isinstance(widget, ttk.Button) and widget.cget("text") == text)
+        return [widget for widget in found if isinstance(widget, ttk.Button) and widget.winfo_manager()]
+
+    def button(self, text: str) -> tk.Misc:
+        """The button that says this."""
+        (button,) = (button for button in self.buttons() if button.cget("text") == text)
         return button
+
+    def press(self, text: str) -> None:
+        """Clicks the button that says this."""
+        button = self.button(text)
+        self.window.tk.update()
+        self.do("mousemove", button.winfo_rootx() + 9, button.winfo_rooty() + 9, "click", 1)
 
     def reads(self, text: str) -> None:
         """Waits until the window's title says that it reads this."""

@@ -84,7 +84,7 @@ class Session(Core):
         self.tell("writing")
 
     def _put_away(self) -> None:
-        if self.history.put_away(self.sheet.drawing, self.reading.readout.text):
+        if self.history.put_away(self.sheet.drawing, self.reading.text):
             self.tell("history")
         self.sheet.end()
 

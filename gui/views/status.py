@@ -31,8 +31,10 @@ class Status(ttk.Frame):
 
     def _show_model(self) -> None:
         reading = self._session.reading
-        if reading.model is None:
-            text = "loading the model …" if reading.loading else "no model reads yet"
+        if reading.loading:
+            text = "loading the model …"
+        elif reading.model is None:
+            text = "no model reads yet"
         elif reading.model.version is None:
             text = f"read by {reading.model.name}"
         else:

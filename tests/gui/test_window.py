@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+import threading
 import urllib.error
 import urllib.request
 from collections.abc import Callable
@@ -156,6 +157,24 @@ def test_a_picture_from_the_command_line_is_read(window: Callable[..., Hand], mo
     hand.reads("")
     hand.key("ctrl+z")
     hand.reads(Reader(model).read(picture).text)
+def test_of_a_new_picture_nothing_stands_that_was_read_before(hand: Hand, tmp_path: Path) -> None:
+    hand.write(SEVEN)
+    reading, slow = hand.session.reading, threading.Event()
+    hand.session.worker.submit(slow.wait)
+    try:
+        picture_of(ONE).save(tmp_path / "one.png")
+        hand.session.open_picture(tmp_path / "one.png")
+        hand.reads("")
+        assert hand.drawing.picture is not None
+        assert not reading.readout.digits
+        assert reading.why_nothing == "Reading …"
+        hand.key("ctrl+c")
+        hand.says("Reading …")
+    finally:
+        slow.set()
+    hand.wait(lambda: reading.is_current)
+
+
 
 
 def test_only_the_selected_part_of_a_picture_is_read(window: Callable[..., Hand], model: Path, tmp_path: Path) -> None:
@@ -307,8 +326,7 @@ def test_the_run_of_a_version_opens_in_the_browser(
     hand.wait(lambda: isinstance(hand.window.page, Models) and hand.window.page.table.selection(), "a version")
     page = hand.window.page
     assert isinstance(page, Models)
-    button = hand.button("See its run")
-    hand.do("mousemove", button.winfo_rootx() + 9, button.winfo_rooty() + 9, "click", 1)
+    hand.press("See its run")
     hand.says("Starting MLflow")
     hand.wait(lambda: noted.exists() and noted.read_text(), "the page", patience=90)
     address = noted.read_text()
