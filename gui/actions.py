@@ -216,4 +216,4 @@ def show_keys(session: Session) -> None:
 @_action("Quit", "Mod-q", group="Window", while_typing=True)
 def close_window(session: Session) -> None:
     """Taught digits are saved already."""
-    session.tell("quit")
+    session.quit()

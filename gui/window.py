@@ -111,7 +111,7 @@ class Window:
             for sequence in (f"<Key-{digit}>", f"<KP_{digit}>"):
                 self.tk.bind(sequence, partial(self._teach, digit))
         self.tk.bind("<FocusIn>", lambda _: self.session.follow_system())
-        self.tk.protocol("WM_DELETE_WINDOW", self.close)
+        self.tk.protocol("WM_DELETE_WINDOW", self.session.quit)
 
     def _act(self, action: Action, event: Any) -> str | None:
         if _is_typing(event) and not action.while_typing:

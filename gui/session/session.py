@@ -53,9 +53,17 @@ class Session(Core):
 
     def close(self) -> None:
         """Ends what runs behind; a training is interrupted so that the next one goes on from there."""
-        self.training.cancel()
+        self.training.stop()
         self.runs.end()
         self.errands.finish()
+
+    def quit(self) -> None:
+        """Closes the window; asks first where that stops a training."""
+        if self.training.running:
+            question = "A training is running. Closing the window stops it; the next one goes on from there."
+            self.warn(question, "Stop it and close", lambda: self.tell("quit"))
+        else:
+            self.tell("quit")
 
     # --- the sheet
 

@@ -129,9 +129,8 @@ def test_the_writer_is_asked_for_once(hand: Hand) -> None:
     hand.key("Right", "3")
     hand.says("Under which name?")
     hand.wait(lambda: len(lines(hand)) == 1)
-    hand.window.messages.entry.focus_set()
-    hand.window.messages.entry.delete(0, "end")
-    hand.key("A", "n", "n", "a", "Return")
+    hand.key("e", "ctrl+a", "A", "n", "n", "a", "Return")
+    assert hand.session.tool == "pen"
     hand.wait(lambda: [line["writer"] for line in lines(hand)] == ["Anna"])
     hand.key("4")
     hand.says("Kept as a 4")
@@ -141,9 +140,8 @@ def test_digits_typed_into_a_name_teach_nothing(hand: Hand) -> None:
     hand.write(SEVEN)
     hand.key("ctrl+w")
     hand.says("under the name")
-    hand.window.messages.entry.focus_set()
     hand.key("3", "p", "Delete")
-    hand.wait(lambda: "3p" in hand.window.messages.entry.get())
+    hand.wait(lambda: hand.window.messages.entry.get() == "3p")
     assert lines(hand) == []
     assert hand.drawing.strokes
 
