@@ -256,6 +256,30 @@ def test_a_small_window_still_shows_all_that_is_drawn(hand: Hand) -> None:
     hand.reads(text)
 
 
+def test_in_the_smallest_window_every_button_is_whole_and_every_page_scrolls(hand: Hand) -> None:
+    tk = hand.window.tk
+    tk.geometry("640x420")
+    hand.wait(lambda: tk.winfo_width() == 640)
+    tk.update()
+    for button in hand.buttons():
+        assert button.winfo_width() == button.winfo_reqwidth()
+        assert button.winfo_rootx() + button.winfo_width() <= tk.winfo_rootx() + 640
+    hand.key("F1", "Next")
+    hand.wait(lambda: isinstance(hand.window.page, Help))
+    assert hand.window.page
+    tk.update()
+    body = hand.window.page.body
+    hand.wait(lambda: body.winfo_rooty() + body.winfo_height() <= hand.window.messages.winfo_rooty())
+
+
+def test_on_a_screen_of_twice_the_density_the_pen_is_twice_as_wide(hand: Hand) -> None:
+    hand.window.look.scale = 2.0
+    hand.session.changed()
+    hand.draw([(100, 100), (200, 100)])
+    (stroke,) = hand.drawing.strokes
+    assert stroke.points[-1][0] - stroke.points[0][0] == 50  # so that a pen of 12 takes 24 of the screen's pixels
+
+
 def test_every_page_opens_and_closes_by_key(hand: Hand) -> None:
     hand.key("F1")
     hand.wait(lambda: isinstance(hand.window.page, Help))
