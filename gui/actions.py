@@ -41,8 +41,13 @@ def _written(session: Session) -> bool:
 @_action("Open a picture", "Mod-o", group="Picture", icon="open")
 def open_picture(session: Session) -> None:
     """Photo or scan; dropping it works as well."""
-    name = filedialog.askopenfilename(title="Open a picture", filetypes=[("Pictures", _PICTURES), ("All files", ["*"])])
+    name = filedialog.askopenfilename(
+        title="Open a picture",
+        initialdir=session.folder,
+        filetypes=[("Pictures", _PICTURES), ("All files", ["*"])],
+    )
     if name:
+        session.remember_folder(Path(name))
         session.open_picture(Path(name))
 
 
@@ -60,11 +65,13 @@ def save_drawing(session: Session) -> None:
         return
     name = filedialog.asksaveasfilename(
         title="Save the drawing",
+        initialdir=session.folder,
         defaultextension=".png",
         initialfile=f"{re.sub(r'[^0-9.,]+', '-', session.reading.text).strip('-') or 'drawing'}.png",
         filetypes=[("PNG", "*.png")],
     )
     if name:
+        session.remember_folder(Path(name))
         session.save_drawing(Path(name))
 
 

@@ -110,6 +110,9 @@ class Window:
         for digit in range(10):
             for sequence in (f"<Key-{digit}>", f"<KP_{digit}>"):
                 self.tk.bind(sequence, partial(self._teach, digit))
+        # Under X11 Tk has the keys of Emacs, where Control-a goes to the beginning of the line.
+        self.tk.event_delete("<<LineStart>>", "<Control-a>", "<Control-Lock-A>")
+        self.tk.event_add("<<SelectAll>>", "<Control-a>", "<Control-Lock-A>")
         self.tk.bind("<FocusIn>", lambda _: self.session.follow_system())
         self.tk.protocol("WM_DELETE_WINDOW", self.session.quit)
 

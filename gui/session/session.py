@@ -123,6 +123,19 @@ class Session(Core):
         self.clipboard.put(text)
         self.say(f"Copied {shorten(text, _SAID, placeholder=' …')}")
 
+    @property
+    def folder(self) -> Path:
+        """Where files are looked for: where the last one was, else among the person's pictures."""
+        from platformdirs import user_pictures_path
+
+        places = (Path(self.settings.folder or "."), user_pictures_path(), Path.home())
+        return next((place for place in places if place.is_absolute() and place.is_dir()), Path.cwd())
+
+    def remember_folder(self, file: Path) -> None:
+        """The next file is looked for beside this one."""
+        self.settings.folder = str(file.absolute().parent)
+        self.save_settings()
+
     # --- the tools
 
     def take(self, tool: Literal["pen", "eraser"]) -> None:

@@ -56,7 +56,6 @@ def test_it_reads_while_the_pen_is_still_down(hand: Hand) -> None:
     hand.do("mouseup", 1)
 
 
-def test_undo_redo_and_delete(hand: Hand) -> None:
 def test_a_busy_window_gets_every_move_of_the_pointer(hand: Hand) -> None:
     hand.do("mousemove", *hand.place((50, 50)), "mousedown", 1)
     way: list[object] = []
@@ -68,6 +67,7 @@ def test_a_busy_window_gets_every_move_of_the_pointer(hand: Hand) -> None:
     hand.do("mouseup", 1)
 
 
+def test_undo_redo_and_delete(hand: Hand) -> None:
     text = hand.write(SEVEN)
     hand.key("ctrl+z")
     hand.reads("")
@@ -155,6 +155,8 @@ def test_a_picture_from_the_command_line_is_read(window: Callable[..., Hand], mo
     hand.reads("")
     hand.key("ctrl+z")
     hand.reads(Reader(model).read(picture).text)
+
+
 def test_of_a_new_picture_nothing_stands_that_was_read_before(hand: Hand, tmp_path: Path) -> None:
     hand.write(SEVEN)
     reading, slow = hand.session.reading, threading.Event()
@@ -171,8 +173,6 @@ def test_of_a_new_picture_nothing_stands_that_was_read_before(hand: Hand, tmp_pa
     finally:
         slow.set()
     hand.wait(lambda: reading.is_current)
-
-
 
 
 def test_only_the_selected_part_of_a_picture_is_read(window: Callable[..., Hand], model: Path, tmp_path: Path) -> None:

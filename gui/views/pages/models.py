@@ -2,14 +2,15 @@
 
 import tkinter as tk
 from collections.abc import Callable
+from pathlib import Path
 from tkinter import filedialog, ttk
 from typing import TYPE_CHECKING
 
 from ...session import Session
 from ...work import models
 from ..look import Look
-from .page import Page
 from .flow import Flow
+from .page import Page
 
 if TYPE_CHECKING:
     from digits.tracking.registry import Version
@@ -124,8 +125,9 @@ class Models(Page):
 
     def _take_file(self, take: Callable[[str], None]) -> None:
         kinds = [("ONNX", "*.onnx"), ("All files", "*")]
-        name = filedialog.askopenfilename(title="Open a model file", filetypes=kinds)
+        name = filedialog.askopenfilename(title="Open a model file", initialdir=self.session.folder, filetypes=kinds)
         if name:
+            self.session.remember_folder(Path(name))
             self.session.close_page()
             take(name)
 
