@@ -1,5 +1,6 @@
 """The window: builds the views, binds the keys, and runs until it is closed."""
 
+import os
 import sys
 import threading
 import tkinter as tk
@@ -197,4 +198,6 @@ def run(picture: str | None = None, model: str | None = None) -> int:
         return 1
     threading.excepthook = lambda raised: log.write(raised.exc_value or raised.exc_type())
     window.tk.mainloop()
+    if window.session.worker.busy:
+        os._exit(0)  # a thread in the midst of ONNX Runtime aborts a Python that ends, and who closed it need not wait
     return 0
