@@ -1,12 +1,13 @@
 """A training in the background: how far it is, that nobody stops it by accident, and what is left to read of it."""
 
 import sys
+import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 import pytest
-from hand import Hand
+from hand import PATIENCE, Hand
 
 from gui.views import messages
 from gui.work.repro import Repro
@@ -44,8 +45,10 @@ def test_closing_the_window_asks_before_it_stops_a_training(training: Hand, root
     training.says("A training is running", "stops it")
     assert training.session.training.running
     training.button("Stop it and close").invoke()  # type: ignore[attr-defined]
+    end = time.monotonic() + PATIENCE
     while training.session.training.running:
-        pass
+        assert time.monotonic() < end
+        time.sleep(0.01)
     assert (root / "saved").exists()
 
 
