@@ -3,6 +3,7 @@
 A function here becomes a key, a line of the F1 page and, with an icon, a button of the toolbar.
 """
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from tkinter import filedialog
@@ -40,8 +41,13 @@ def _written(session: Session) -> bool:
 @_action("Open a picture", "Mod-o", group="Picture", icon="open")
 def open_picture(session: Session) -> None:
     """Photo or scan; dropping it works as well."""
-    name = filedialog.askopenfilename(title="Open a picture", filetypes=[("Pictures", _PICTURES), ("All files", ["*"])])
+    name = filedialog.askopenfilename(
+        title="Open a picture",
+        initialdir=session.folder,
+        filetypes=[("Pictures", _PICTURES), ("All files", ["*"])],
+    )
     if name:
+        session.remember_folder(Path(name))
         session.open_picture(Path(name))
 
 
@@ -59,11 +65,13 @@ def save_drawing(session: Session) -> None:
         return
     name = filedialog.asksaveasfilename(
         title="Save the drawing",
+        initialdir=session.folder,
         defaultextension=".png",
-        initialfile=f"{'-'.join(session.reading.readout.lines) or 'drawing'}.png",
+        initialfile=f"{re.sub(r'[^0-9.,]+', '-', session.reading.text).strip('-') or 'drawing'}.png",
         filetypes=[("PNG", "*.png")],
     )
     if name:
+        session.remember_folder(Path(name))
         session.save_drawing(Path(name))
 
 
@@ -72,11 +80,11 @@ def save_drawing(session: Session) -> None:
 )
 def copy_number(session: Session) -> None:
     """As text to the clipboard."""
-    text = session.reading.readout.text
+    text = session.reading.text
     if text:
         session.copy(text)
     else:
-        session.say("There is no number to copy yet")
+        session.say(session.reading.why_nothing or "There is no number to copy yet")
 
 
 @_action("Leave the picture", "Mod-l", group="Picture")
@@ -194,7 +202,6 @@ def change_writer(session: Session) -> None:
 @_action("Load it again", "F5", "Mod-r", group="Model", while_typing=True)
 def load_again(session: Session) -> None:
     """When `make repro` is done, or a server back."""
-    session.say("Loading the model …")
     session.reading.retry()
 
 
@@ -216,4 +223,4 @@ def show_keys(session: Session) -> None:
 @_action("Quit", "Mod-q", group="Window", while_typing=True)
 def close_window(session: Session) -> None:
     """Taught digits are saved already."""
-    session.tell("quit")
+    session.quit()

@@ -1,5 +1,6 @@
 """The window: builds the views, binds the keys, and runs until it is closed."""
 
+import os
 import sys
 import threading
 import tkinter as tk
@@ -26,7 +27,7 @@ from .views.sheet import SheetView
 from .views.status import Status
 from .views.strip import Strip
 from .views.toolbar import Toolbar
-from .work import log
+from .work import log, motion
 from .work.clipboard import Clipboard
 
 _SIZE, _LEAST = (1120, 740), (640, 420)
@@ -68,6 +69,7 @@ class Window:
         self.tk = tk.Tk(className="Digits")
         self.tk.title("Digits")
         self.tk.report_callback_exception = self._failed
+        motion.keep_all(self.tk)
         session = self.session = Session(root, self.tk.after, Clipboard(self.tk), model)
         self.look = Look(self.tk, session.settings.shown_theme)
         session.on(self._use_theme, "theme")  # before the views, which draw in the look that it changes
@@ -109,8 +111,11 @@ class Window:
         for digit in range(10):
             for sequence in (f"<Key-{digit}>", f"<KP_{digit}>"):
                 self.tk.bind(sequence, partial(self._teach, digit))
+        # Under X11 Tk has the keys of Emacs, where Control-a goes to the beginning of the line.
+        self.tk.event_delete("<<LineStart>>", "<Control-a>", "<Control-Lock-A>")
+        self.tk.event_add("<<SelectAll>>", "<Control-a>", "<Control-Lock-A>")
         self.tk.bind("<FocusIn>", lambda _: self.session.follow_system())
-        self.tk.protocol("WM_DELETE_WINDOW", self.close)
+        self.tk.protocol("WM_DELETE_WINDOW", self.session.quit)
 
     def _act(self, action: Action, event: Any) -> str | None:
         if _is_typing(event) and not action.while_typing:
@@ -193,4 +198,6 @@ def run(picture: str | None = None, model: str | None = None) -> int:
         return 1
     threading.excepthook = lambda raised: log.write(raised.exc_value or raised.exc_type())
     window.tk.mainloop()
+    if window.session.worker.busy:
+        os._exit(0)  # a thread in the midst of ONNX Runtime aborts a Python that ends, and who closed it need not wait
     return 0

@@ -23,7 +23,7 @@ PATIENCE = 30
 """Seconds until what a test waits for counts as not coming; the other tests' work may be in its way."""
 
 PAUSE = 0.01
-"""Seconds between two points of the pointer's way: Tk drops all but the last of those that it finds waiting."""
+"""Seconds between two points of the pointer's way."""
 
 SEVEN: list[Point] = [(150, 130), (190, 126), (240, 124), (262, 128), (240, 190), (222, 250), (210, 310)]
 ONE: list[Point] = [(420, 120), (420, 170), (419, 220), (420, 270), (420, 310)]
@@ -92,13 +92,23 @@ class Hand:
         """Clicks a point of the sheet."""
         self.do("mousemove", *self.place(point), "click", 1)
 
-    def button(self, text: str) -> tk.Misc:
-        """The button that says this."""
+    def buttons(self) -> list[tk.Misc]:
+        """Every button that the window shows now."""
         found: list[tk.Misc] = [self.window.tk]
         for widget in found:
             found += widget.winfo_children()
-        (button,) = (widget for widget in found if isinstance(widget, ttk.Button) and widget.cget("text") == text)
+        return [widget for widget in found if isinstance(widget, ttk.Button) and widget.winfo_manager()]
+
+    def button(self, text: str) -> tk.Misc:
+        """The button that says this."""
+        (button,) = (button for button in self.buttons() if button.cget("text") == text)
         return button
+
+    def press(self, text: str) -> None:
+        """Clicks the button that says this."""
+        button = self.button(text)
+        self.window.tk.update()
+        self.do("mousemove", button.winfo_rootx() + 9, button.winfo_rooty() + 9, "click", 1)
 
     def reads(self, text: str) -> None:
         """Waits until the window's title says that it reads this."""
@@ -145,7 +155,7 @@ def window(home: Path, root: Path) -> Iterator[Callable[..., Hand]]:
     def open_window(model: Path | str | None = None, picture: Path | None = None, root: Path = root) -> Hand:
         hand = Hand(Window(str(picture) if picture else None, str(model) if model else None, root))
         opened.append(hand.window)
-        hand.do("mousemove", *hand.place((5, 5)))
+        hand.do("mouseup", 1, "mousemove", *hand.place((5, 5)))  # whatever a failed test held
         return hand
 
     yield open_window

@@ -23,6 +23,8 @@ class Note:
     text: str
     warning: bool = False
     """Stays until the next note; others go by themselves."""
+    lasts: bool = False
+    """Comes back after other notes, until somebody closes it."""
     label: str = ""
     act: Callable[[], None] | None = None
     """What the button of that label does."""
@@ -56,9 +58,9 @@ class Core(Events):
         self.tell("replaced")
         self.tell("drawn")
 
-    def say(self, text: str) -> None:
-        """Something that happened."""
-        self._show(Note(text))
+    def say(self, text: str, lasts: bool = False) -> None:
+        """Something that happened; it lasts if nobody may be looking when it does."""
+        self._show(Note(text, lasts=lasts))
 
     def warn(self, text: str, label: str = "", act: Callable[[], None] | None = None) -> None:
         """Something that did not work, with a button for what helps."""

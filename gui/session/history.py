@@ -24,12 +24,8 @@ class History:
 
     def put_away(self, drawing: Drawing, text: str) -> bool:
         """Keeps a drawing; False if it is blank or the same as one that is kept."""
-        if drawing.is_blank or any(_shows_same(entry.drawing, drawing) for entry in self.entries):
+        if drawing.is_blank or any(entry.drawing.shows_same(drawing) for entry in self.entries):
             return False
         self.entries.insert(0, Entry(drawing, text))
         del self.entries[LENGTH:]
         return True
-
-
-def _shows_same(one: Drawing, other: Drawing) -> bool:
-    return (one.strokes, one.selection) == (other.strokes, other.selection) and one.picture is other.picture

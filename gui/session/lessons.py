@@ -44,7 +44,7 @@ class Lessons:
         if self._core.sheet.drawing.picture is not None:
             return "Only what is written here can be taught: a picture holds no strokes"
         if not digits:
-            return "Write a digit first, then say what it is"
+            return self._reading.why_nothing or "Write a digit first, then say what it is"
         if chosen is None and len(digits) > 1:
             return "Which one? Click a digit or press → first, then type what it is"
         if not self._reading.is_current:
@@ -71,7 +71,6 @@ class Lessons:
         core.settings.writer = name
         core.save_settings()
         core.say(f"Samples are kept under the name {name}")
-        core.tell("writing")
         if first and lessons and name != default_writer():  # the last one went under the log-in's name
             core.sheet.undo()
             core.sheet.teach(self._lesson(lessons[-1].digit, lessons[-1].strokes))

@@ -9,7 +9,7 @@ from ..work import models
 from ..work.models import Model
 from .core import Core
 from .readout import Readout, readout
-from .sheet import Drawing, Stroke
+from .sheet import Drawing
 
 if TYPE_CHECKING:
     import numpy as np
@@ -50,19 +50,24 @@ class Reading:
         self._asked = 0
         self._read_at = 0.0
         self._shown_revision = 0
-        self._read_strokes: tuple[Stroke, ...] = ()
+        self._read = Drawing()
+        """What the readout is about."""
+        self._readers: list[Any] = []
+        self._readings: list[Any] = []
+        """Who read it, and what each made of it."""
         core.on(self.read, "drawn")
         core.on(self._read_growing, "ink")
 
     # --- the model
 
     def retry(self) -> None:
-        """Loads the model that the window began with."""
+        """Loads again what was to read last; what has become of the file, or of the champion, counts."""
         self.load(self._spec)
 
     def load(self, spec: str | None) -> None:
         """Has another model read."""
-        self.loading = True
+        self._spec, self.loading = spec, True
+        self._core.tell("model")
         self._core.worker.submit(lambda: models.load(spec), self._loaded, self._not_loaded)
 
     def _loaded(self, model: Model) -> None:
@@ -105,22 +110,25 @@ class Reading:
         self._ask_anew()
         sheet, model, other = self._core.sheet, self.model, self.other
         drawing, revision = replace(sheet.drawing, strokes=sheet.strokes), sheet.revision
-        if drawing.is_blank:
-            self._show(Readout(), revision)
+        readers = [each.reader for each in (model, other) if each is not None]
+        if drawing.is_blank or not _continues(drawing, self._read) or readers[:1] != self._readers[:1]:
+            self._read, self._readers, self._readings = Drawing(), readers, []
+            self._show(Readout(), revision)  # what stood there is wrong, and the reading may take its time
         if model is None:
             self._core.tell("focus")
-            return
-        readers = [each.reader for each in (model, other) if each is not None]
-        self._core.worker.submit(
-            lambda: [reader.read(_source(drawing)) for reader in readers],
-            lambda readings: self._show_readings(readings, drawing, revision),
-            latest="read",
-        )
+        elif readers == self._readers and self._readings and drawing.shows_same(self._read):
+            self._show_readings(readers, self._readings, drawing, revision)  # only what people say about it is new
+        else:
+            self._core.worker.submit(
+                lambda: [reader.read(_source(drawing)) for reader in readers],
+                lambda readings: self._show_readings(readers, readings, drawing, revision),
+                latest="read",
+            )
 
-    def _show_readings(self, readings: list[Any], drawing: Drawing, revision: int) -> None:
+    def _show_readings(self, readers: list[Any], readings: list[Any], drawing: Drawing, revision: int) -> None:
         if revision < self._shown_revision:
             return
-        self._read_strokes = drawing.strokes
+        self._read, self._readers, self._readings = drawing, readers, readings
         self._show(readout(readings[0], drawing), revision)
         if len(readings) > 1:
             self._compared(*(reading.text for reading in readings))
@@ -136,17 +144,24 @@ class Reading:
 
     @property
     def is_current(self) -> bool:
-        """Whether the digits shown are those of the drawing, stroke by stroke."""
-        return self._read_strokes == self._core.sheet.drawing.strokes
+        """Whether the digits shown are those of the sheet as it is now."""
+        return self._read.shows_same(self._core.sheet.drawing)
+
+    @property
+    def text(self) -> str:
+        """What stands on the sheet, as far as that is known by now."""
+        return self.readout.text if self.is_current else ""
 
     @property
     def why_nothing(self) -> str:
-        """What the panel says where no number stands; "" before anything is written."""
+        """What is said where no number stands; "" before anything is written."""
         if not self._core.sheet.strokes and self._core.sheet.drawing.is_blank:
             return ""
-        if self.loading:
-            return "The model is loading; what you write is read in a moment."
-        return "Nothing that looks like a digit." if self.model else "No model reads yet. What you write stays."
+        if self.model is None:
+            if self.loading:
+                return "The model is loading; what you write is read in a moment."
+            return "No model reads yet: F5 looks for one again. What you write stays."
+        return "Nothing that looks like a digit." if self.is_current else "Reading …"
 
     # --- one of its digits
 
@@ -216,6 +231,15 @@ class Reading:
                 self._core.tell("heat")
 
         self._core.worker.submit(work, show, latest="heat")
+
+
+def _continues(drawing: Drawing, before: Drawing) -> bool:
+    """Whether some of what was read before still stands there, so that its reading may stay until the next."""
+    if drawing.picture is not None or before.picture is not None:
+        return drawing.shows_same(before)
+    if not before.strokes or not set(before.strokes).isdisjoint(drawing.strokes):
+        return True
+    return drawing.strokes[-1].points[0] == before.strokes[-1].points[0]  # one stroke, that has grown
 
 
 def _source(drawing: Drawing) -> Any:

@@ -53,9 +53,17 @@ class Session(Core):
 
     def close(self) -> None:
         """Ends what runs behind; a training is interrupted so that the next one goes on from there."""
-        self.training.cancel()
+        self.training.stop()
         self.runs.end()
         self.errands.finish()
+
+    def quit(self) -> None:
+        """Closes the window; asks first where that stops a training."""
+        if self.training.running:
+            question = "A training is running. Closing the window stops it; the next one goes on from there."
+            self.warn(question, "Stop it and close", lambda: self.tell("quit"))
+        else:
+            self.tell("quit")
 
     # --- the sheet
 
@@ -84,7 +92,7 @@ class Session(Core):
         self.tell("writing")
 
     def _put_away(self) -> None:
-        if self.history.put_away(self.sheet.drawing, self.reading.readout.text):
+        if self.history.put_away(self.sheet.drawing, self.reading.text):
             self.tell("history")
         self.sheet.end()
 
@@ -114,6 +122,19 @@ class Session(Core):
         """Any text to the clipboard."""
         self.clipboard.put(text)
         self.say(f"Copied {shorten(text, _SAID, placeholder=' …')}")
+
+    @property
+    def folder(self) -> Path:
+        """Where files are looked for: where the last one was, else among the person's pictures."""
+        from platformdirs import user_pictures_path
+
+        places = (Path(self.settings.folder or "."), user_pictures_path(), Path.home())
+        return next((place for place in places if place.is_absolute() and place.is_dir()), Path.cwd())
+
+    def remember_folder(self, file: Path) -> None:
+        """The next file is looked for beside this one."""
+        self.settings.folder = str(file.absolute().parent)
+        self.save_settings()
 
     # --- the tools
 

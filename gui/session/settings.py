@@ -21,6 +21,8 @@ class Settings:
     """Whose handwriting the samples are; "" until the person was asked."""
     pen: int = 12
     """Diameter of the pen, pixels."""
+    folder: str = ""
+    """Where a file was last opened or saved."""
     theme: str = "system"
     seen_theme: str = "light"
     """What the system last showed, so that the window need not open in the wrong one."""

@@ -1,6 +1,7 @@
 """The sheet: strokes or a picture, and the way back and forth between all it has been. Knows no widget.
 
-Coordinates are the sheet's own pixels, x to the right, y down, whatever the window shows them as.
+Coordinates are the sheet's own pixels, x to the right, y down, whatever the window shows them as: as a rule those of a
+96 dpi screen.
 """
 
 import math
@@ -63,6 +64,11 @@ class Drawing:
     def is_blank(self) -> bool:
         """Whether there is nothing to read."""
         return not self.strokes and self.picture is None
+
+    def shows_same(self, other: "Drawing") -> bool:
+        """Whether nobody could tell the two apart, whatever was said about them."""
+        alike = (self.strokes, self.selection) == (other.strokes, other.selection)
+        return alike and self.picture is other.picture
 
     def taught(self, strokes: tuple[Stroke, ...]) -> int | None:
         """The digit that these strokes were last said to be, or None."""

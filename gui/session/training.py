@@ -1,11 +1,11 @@
 """The training that the window runs: how far it is, and what came of it."""
 
+from functools import partial
 from typing import TYPE_CHECKING
 
-from digits.data.kinds import KINDS
-
 from ..work import models
-from ..work.repro import COMMAND, Progress, Repro, accuracies, outcome
+from ..work.outcome import Outcome, judged
+from ..work.repro import COMMAND, Progress, Repro
 from .core import Core
 from .lessons import Lessons
 from .reading import Reading
@@ -25,37 +25,61 @@ class Training:
     def __init__(self, core: Core, reading: Reading, lessons: Lessons) -> None:
         self._core, self._reading, self._lessons = core, reading, lessons
         self._repro: Repro | None = None
+        self._starting = False
+        """The registry is asked who is champion; then it begins."""
         self._champion: Version | None = None
         self.note = ""
         """What came of it."""
 
     @property
     def running(self) -> bool:
-        """Whether one is running now."""
-        return self._repro is not None and self._repro.running
+        """Whether one is running now, or about to."""
+        return self._starting or (self._repro is not None and self._repro.running)
 
     @property
     def progress(self) -> Progress | None:
         """How far it is, or was; None before the first."""
         return self._repro.progress if self._repro else None
 
+    @property
+    def text(self) -> str:
+        """How far it is, for people; "" where none is running."""
+        if not self.running:
+            return ""
+        return "starting" if self._starting or self._repro is None else self.note or self._repro.progress.text
+
     def start(self) -> None:
         """Starts `dvc repro` in the project's folder."""
         if not self.running:
-            self.note = ""
-            self._core.errands.submit(models.champion, self._start)
+            self.note, self._repro, self._starting = "", None, True
+            self._core.errands.submit(models.champion, self._start, self._not_started)
+            self._core.tell("training")
+
+    def _not_started(self, error: Exception) -> None:
+        self._starting = False
+        self._core.fail(error, "Try again", self.start)
+        self._core.tell("training")
 
     def _start(self, champion: "Version | None") -> None:
-        self._champion = champion
+        if not self._starting:
+            return  # it was cancelled
+        self._starting, self._champion = False, champion
         try:
             self._repro = Repro(self._core.root)
         except OSError as error:
             self._core.warn(f"{_COMMAND} cannot be started ({error.strerror}): `make repro` installs it")
+            self._core.tell("training")
             return
         self._follow()
 
     def cancel(self) -> None:
-        """Interrupts it; the next one goes on from there. When the window closes, this is done as well."""
+        """Interrupts it; the next one goes on from there."""
+        self.stop()
+        self._core.tell("training")
+
+    def stop(self) -> None:
+        """The same when nobody is there any more to hear of it."""
+        self._starting = False
         if self._repro is not None and self._repro.running:
             self.note = "stopping; what is done is kept"
             self._repro.cancel()
@@ -65,29 +89,33 @@ class Training:
         if not self._repro.running:
             self._ended(self._repro)
         else:
-            if self._core.page != "training":
-                self._core.say(f"Training: {self._repro.progress.text}")
             self._core.after(_FOLLOW_MS, self._follow)
         self._core.tell("training")
 
     def _ended(self, repro: Repro) -> None:
         if repro.cancelled:
             self.note = f"Stopped. `{_COMMAND}` goes on from the last finished epoch."
-            self._core.say(self.note)
+            self._core.say(self.note, lasts=True)
+        elif repro.failed and repro.progress.busy:
+            self.note = "Another training is running in this project, in a second window or a shell: wait for its end."
+            self._core.warn(self.note, "Try again", self.start)
         elif repro.failed:
             self.note = f"The training stopped: {repro.progress.last}. `{_COMMAND}` in a shell shows all of it."
             self._core.warn(self.note, "Try again", self.start)
         else:
             self.note = "Done; asking the registry"
-            self._core.errands.submit(models.champion, self._judged)
+            self._core.errands.submit(partial(judged, self._core.root, self._champion), self._judged, self._not_judged)
         self._lessons.count()
 
-    def _judged(self, champion: "Version | None") -> None:
-        before, after = (version.number if version else None for version in (self._champion, champion))
-        metrics = self._champion.metrics if self._champion else {}
-        scores = {name: metrics[key] for name in KINDS if (key := f"{name}.accuracy") in metrics}
-        self.note = outcome(scores, accuracies(self._core.root), before, after)
-        self._core.say(self.note)
+    def _judged(self, outcome: Outcome) -> None:
+        self.note = outcome.text
+        self._core.say(self.note, lasts=True)
+        before, after = (version and version.number for version in (self._champion, outcome.champion))
         if after is not None and after != before:
             self._reading.load(None)
+        self._core.tell("training")
+
+    def _not_judged(self, error: Exception) -> None:
+        self.note = "Done, but the registry does not say who is champion"
+        self._core.fail(error)
         self._core.tell("training")

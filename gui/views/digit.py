@@ -17,8 +17,11 @@ if TYPE_CHECKING:
 
 _SIDE = 28
 
-_SIDES = ((400, 196), (300, 140), (0, 112))
+_SIDES = ((400, 196), (300, 140), (0, 112), (0, 84))
 """From which width of the panel on, and then how large the digit's image is, pixels of a 96 dpi screen."""
+
+_BELOW = 26
+"""What the note under the image takes, pixels of a 96 dpi screen."""
 
 _STRONGEST = 0.8
 """How much of the heat's colour the hottest place takes."""
@@ -69,7 +72,9 @@ class DigitView:
             place = f"taught by you; read as {shown.best}"
         canvas.create_text(width - px(4), y + px(6), text=place, font=look.small, fill=palette.muted, anchor="ne")
         y += px(36)
-        factor = max(2, px(next(side for least, side in _SIDES if width >= px(least))) // _SIDE)
+        room = canvas.winfo_height() - y - px(_BELOW)
+        wanted = [px(side) for least, side in _SIDES if width >= px(least)]
+        factor = max(2, next((side for side in wanted if side <= room), wanted[-1]) // _SIDE)
         side = factor * _SIDE
         canvas.create_rectangle(px(4) - 1, y - 1, px(4) + side, y + side, outline=palette.line)
         self._show(px(4), y, self._image(shown, heat).resize((side, side), Image.Resampling.NEAREST))

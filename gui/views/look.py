@@ -75,3 +75,5 @@ class Look:
             )  # fmt: skip
         ttk.Style(self.root).configure("Treeview", rowheight=self.px(28))
         self.root.configure(background=self.palette.window)
+        # The list in Tk's own file dialog is white in every theme, and takes its letters' colour from here.
+        self.root.option_add("*__tk_filedialog*Canvas.foreground", "black")

@@ -24,9 +24,12 @@ class Messages(ttk.Frame):
         self._text.pack(side="left", fill="x", expand=True)
         self._controls: list[tk.Widget] = []
         self._timer: str | None = None
+        self._next: Note | None = None
+        """Is shown when the line is free again."""
+        self._shown: Note | None = None
         self.bind("<Configure>", lambda _: self._wrap())
         session.on(self._show, "message")
-        session.on(self._quiet, "theme")
+        session.on(self._recolour, "theme")
         self._quiet()
 
     @property
@@ -35,36 +38,69 @@ class Messages(ttk.Frame):
         return str(self._text.cget("text"))
 
     def _show(self) -> None:
-        note, palette = self._session.note, self._look.palette
+        """Shows the session's note, or has it wait for the end of an answer that is being typed."""
+        if self._is_answering():
+            self._next = self._session.note
+        else:
+            self._present(self._session.note)
+
+    def _present(self, note: Note) -> None:
+        palette, self._shown = self._look.palette, note
         self._set(note.text, palette.doubt if note.warning else palette.text, "!" if note.warning else "")
+        if note.lasts or note.warning:
+            self._next = note if note.lasts else None
         if note.answered is not None:
             self._ask(note)
-        elif note.warning:
+        elif note.warning or note.lasts:
             if note.act is not None:
                 self._add(ttk.Button(self, text=note.label, command=note.act))
-            self._add(ttk.Button(self, text="Close", style="Toolbutton", command=self._quiet))
+            self._add(ttk.Button(self, text="Close", style="Toolbutton", command=self._close))
         else:
             self._timer = self.after(_STAY_MS, self._quiet)
 
+    def _close(self) -> None:
+        self._next = None
+        self._quiet()
+
     def _quiet(self) -> None:
-        self._set(_IDLE, self._look.palette.muted)
+        """Room for what waits to be said, or what is to be said again."""
+        note, self._next = self._next, None
+        if note is not None:
+            self._present(note)
+        else:
+            self._shown = None
+            self._set(_IDLE, self._look.palette.muted)
+
+    def _recolour(self) -> None:
+        if not self._is_answering():
+            self._next = self._shown or self._next
+            self._quiet()
+
+    def _is_answering(self) -> bool:
+        return any(isinstance(control, ttk.Entry) and self.focus_get() is control for control in self._controls)
 
     def _ask(self, note: Note) -> None:
-        """Adds a line to type the answer."""
+        """Adds a line to type the answer, and gives it the keys."""
         entry = self.entry = ttk.Entry(self, width=16)
         entry.insert(0, note.proposal)
         entry.select_range(0, "end")
+        entry.icursor("end")
+
+        def end(_event: object = None) -> None:
+            self._session.tell("writing")
+            self._quiet()
 
         def take(_event: object = None) -> None:
             answer = entry.get().strip()
-            self._quiet()
+            end()
             if answer and note.answered is not None:
                 note.answered(answer)
 
         entry.bind("<Return>", take)
-        entry.bind("<Escape>", lambda _: self._quiet())
+        entry.bind("<Escape>", end)
         self._add(ttk.Button(self, text="Keep", style="Accent.TButton", command=take))
         self._add(entry)
+        entry.focus_set()
 
     def _set(self, text: str, colour: str, sign: str = "") -> None:
         if self._timer is not None:

@@ -16,11 +16,11 @@ _WIDTHS = ((1400, 412), (900, 332), (0, 272))
 _LARGEST, _MEDIUM, _SMALLEST = 68, 44, 9
 """Type size of the number, pixels."""
 
-_PART = 0.5
-"""Of the panel's height, that many lines may take."""
-
 _LOW = 440
 """Below this height the number is smaller, so that examples still find room, pixels of a 96 dpi screen."""
+
+_FOR_CERTAINTY, _FOR_COMPARISON, _FOR_DIGIT = 30, 110, 208
+"""What is kept below the number for each of them, pixels of a 96 dpi screen."""
 
 _HINTS = (
     ("Write", "and it is read as you go"),
@@ -77,10 +77,10 @@ class Panel(tk.Canvas):
         palette, look = self._look.palette, self._look
         px, reason = look.px, self._reading.why_nothing
         if reason:
-            self.create_text(
+            said = self.create_text(
                 px(4), y, text=reason, font=look.body, fill=palette.muted, anchor="nw", width=width - px(12)
             )
-            return y + px(60)
+            return self.bbox(said)[3] + px(10)
         below = y
         for key, text in _HINTS:
             self.create_text(px(4), below, text=key, font=look.strong, fill=palette.text, anchor="nw")
@@ -88,37 +88,52 @@ class Panel(tk.Canvas):
                 px(84), below, text=text, font=look.body, fill=palette.muted, anchor="nw", width=width - px(92)
             )
             below = self.bbox(lines)[3] + px(10)
-        return y + px(60)
+        return below
 
     def _draw_number(self, y: int, width: int, readout: Readout) -> int:
         palette, look, px = self._look.palette, self._look, self._look.px
         low = self.winfo_height() < px(_LOW)
-        self._size_number(_MEDIUM if low or len(readout.lines) > 1 else _LARGEST, width, readout.lines)
-        high = self._number.metrics("linespace")
+        kept = _FOR_CERTAINTY + _FOR_DIGIT + (_FOR_COMPARISON if self._reading.comparison else 0)
+        room = self.winfo_height() - y - px(kept)
+        self._size_number(_MEDIUM if low or len(readout.lines) > 1 else _LARGEST, width, room, readout.lines)
+        high = self._number.metrics("linespace") + px(4)
+        shown = self._lines_shown(readout.lines, max(1, room // high))
         digits = iter(range(len(readout.digits)))
-        for line in readout.lines:
+        for number, line in enumerate(readout.lines):
             x = px(4)
             for sign in line:
-                self._draw_sign(sign, x, y, next(digits) if sign.isdigit() else None)
-                x += self._number.measure(sign)
-            y += high + px(4)
-        if low:
-            return y
+                index = next(digits) if sign.isdigit() else None
+                if number in shown:
+                    self._draw_sign(sign, x, y, index)
+                    x += self._number.measure(sign)
+            y += high if number in shown else 0
         colour = palette.doubt if readout.is_doubtful else palette.muted
+        part = f"lines {shown.start + 1} to {shown.stop} of {len(readout.lines)}; "
+        text = readout.certainty if len(shown) == len(readout.lines) else part + readout.certainty
         said = self.create_text(
-            px(4), y + px(4), text=readout.certainty, font=look.small, fill=colour, anchor="nw", width=width - px(8)
+            px(4), y + px(4), text=text, font=look.small, fill=colour, anchor="nw", width=width - px(8)
         )
-        return max(self.bbox(said)[3], y + px(20))
+        return int(max(self.bbox(said)[3], y + px(20)))
 
-    def _size_number(self, size: int, width: int, lines: tuple[str, ...]) -> None:
+    def _size_number(self, size: int, width: int, room: int, lines: tuple[str, ...]) -> None:
         """Takes the type size, or as much of it as the longest line and the number of lines leave."""
         px = self._look.px
         self._number.configure(size=-px(size))
         wide = max(map(self._number.measure, lines))
         high = len(lines) * (self._number.metrics("linespace") + px(4))
-        part = min((width - px(8)) / wide, _PART * self.winfo_height() / high)
+        part = min((width - px(8)) / wide, room / high)
         if part < 1:
             self._number.configure(size=-px(max(_SMALLEST, int(size * part))))
+
+    def _lines_shown(self, lines: tuple[str, ...], count: int) -> range:
+        """Which lines there is room for: those around the digit in focus."""
+        digits, focused, middle = 0, self._reading.focused or 0, 0
+        for number, line in enumerate(lines):
+            if digits <= focused:
+                middle = number
+            digits += sum(map(str.isdigit, line))
+        start = max(0, min(middle - count // 2, len(lines) - count))
+        return range(start, min(start + count, len(lines)))
 
     def _draw_sign(self, sign: str, x: int, y: int, index: int | None) -> None:
         """A sign of the number; `index` is that of the digit it stands for, if it does."""
@@ -149,9 +164,11 @@ class Panel(tk.Canvas):
         self.create_text(right, y, text=f"{note} · Esc ends", font=look.small, fill=colour, anchor="ne")
         y += px(26)
         for name, text in self._reading.comparison:
-            self.create_text(px(4), y, text=name, font=look.body, fill=palette.muted, anchor="nw")
-            self.create_text(
-                right, y, text=text.replace("\n", " ") or "–", font=look.strong, fill=palette.text, anchor="ne"
-            )
-            y += px(24)
+            called = self.create_text(px(4), y, text=name, font=look.body, fill=palette.muted, anchor="nw")
+            room = right - self.bbox(called)[2] - px(12)
+            read = self.create_text(
+                right, y, text=text.replace("\n", " ") or "–", font=look.strong, fill=palette.text, anchor="ne",
+                width=max(room, px(60)), justify="right",
+            )  # fmt: skip
+            y = max(y + px(24), self.bbox(read)[3] + px(4))
         return y

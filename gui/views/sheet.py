@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from tkinter import Event
 
 _CLICK = 4
-"""Pixels that a hand may move during a click."""
+"""How far a hand may move during a click, pixels of a 96 dpi screen."""
 
 _MARGIN = 24
 """Pixels between ink and the edge when a smaller window has to show all of a drawing."""
@@ -28,7 +28,7 @@ _REDUCING = 1.5
 """How much larger than shown a large picture is when it is resized well: 10 ms of 12 megapixels, 50 with twice."""
 
 _ERASER = 14
-"""Radius, pixels."""
+"""Radius, pixels of a 96 dpi screen."""
 
 
 class SheetView(tk.Canvas):
@@ -50,7 +50,7 @@ class SheetView(tk.Canvas):
         self._reached_by_key = False
         self.bind("<<TraverseIn>>", lambda _: self._focus(True))
         self.bind("<FocusOut>", lambda _: self._focus(False))
-        self.bind("<Configure>", self._resized)
+        self.bind("<Configure>", self._redraw_soon)
         self.bind("<ButtonPress-1>", self._press)
         self.bind("<B1-Motion>", self._drag)
         self.bind("<ButtonRelease-1>", self._release)
@@ -94,8 +94,8 @@ class SheetView(tk.Canvas):
     def _scale_to_fit(self, width: int, height: int) -> float:
         box = ink_box(self._sheet.strokes)
         if box is None:
-            return 1.0
-        return min(1.0, width / (box[2] + _MARGIN), height / (box[3] + _MARGIN))
+            return self._look.scale
+        return min(self._look.scale, width / (box[2] + _MARGIN), height / (box[3] + _MARGIN))
 
     def _picture(self, width: int, height: int) -> Image.Image:
         drawing, paper = self._sheet.drawing, rgb(self._look.palette.paper)
@@ -124,7 +124,9 @@ class SheetView(tk.Canvas):
         if drawing.is_blank and not self._sheet.line:
             self._hint()
         if drawing.selection:
-            self.create_rectangle(*self.to_view(drawing.selection, 0), outline=accent, width=2, tags="selection")
+            self.create_rectangle(
+                *self.to_view(drawing.selection, 0), outline=accent, width=self._look.px(2), tags="selection"
+            )
         self._found.draw(reading.readout, reading.chosen, drawing.picture is not None)
 
     def _hint(self) -> None:
@@ -144,7 +146,8 @@ class SheetView(tk.Canvas):
         left, top, right, bottom = (value * self._scale for value in box)
         return left + x - pad, top + y - pad, right + x + pad, bottom + y + pad
 
-    def _resized(self, _event: object) -> None:
+    def _redraw_soon(self, _event: object = None) -> None:
+        """Once for all that has happened by then."""
         if self._resizing is None:
             self._resizing = self.after_idle(self._redraw)
 
@@ -196,9 +199,10 @@ class SheetView(tk.Canvas):
         points = self._sheet.line
         index = self._digit_at(event.x, event.y)
         moved = max(abs(x - points[0][0]) + abs(y - points[0][1]) for x, y in points) * self._scale
-        if index is not None and moved < _CLICK:
+        if index is not None and moved < self._look.px(_CLICK):
             self._sheet.drop_line()
             self._redraw()
+            self._session.tell("drawn")
             self._session.reading.choose(index)
             return
         if len(points) > 1:
@@ -216,9 +220,9 @@ class SheetView(tk.Canvas):
 
     def _erase(self, point: Point) -> None:
         assert self._eraser_at is not None
-        radius = _ERASER / self._scale
+        radius = self._look.px(_ERASER) / self._scale
         if self._sheet.erase(self._eraser_at, point, radius):
-            self._redraw()
+            self._redraw_soon()
             self._session.tell("ink")
         self._eraser_at = point
         self._ring(point, radius)
@@ -232,7 +236,7 @@ class SheetView(tk.Canvas):
         assert self._band is not None
         box = self.to_view((*self._band, *point), 0)
         self.delete("band")
-        self.create_rectangle(*box, outline=self._look.palette.accent, width=2, dash=(6, 4), tags="band")
+        self.create_rectangle(*box, outline=self._look.palette.accent, width=self._look.px(2), dash=(6, 4), tags="band")
 
     def _select(self, point: Point) -> None:
         assert self._band is not None
@@ -257,7 +261,7 @@ class SheetView(tk.Canvas):
 
     def _move(self, event: "Event[Any]") -> None:
         if self._session.tool == "eraser" and self._paper is not None:
-            self._ring(self._point(event), _ERASER / self._scale)
+            self._ring(self._point(event), self._look.px(_ERASER) / self._scale)
         index = self._digit_at(event.x, event.y)
         if index != self._hovered:
             self._hovered = index

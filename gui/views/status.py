@@ -1,4 +1,4 @@
-"""Below the panel: which model reads, and what no training has seen yet; each leads to its page."""
+"""Below the panel: which model reads, what no training has seen yet, how far one is; each leads to its page."""
 
 import tkinter as tk
 from tkinter import ttk
@@ -11,16 +11,18 @@ _STYLE = "Status.Toolbutton"
 
 
 class Status(ttk.Frame):
-    """Two buttons that read as lines."""
+    """Buttons that read as lines."""
 
     def __init__(self, parent: tk.Misc, look: Look, session: Session) -> None:
         super().__init__(parent)
         self._look, self._session = look, session
         self._samples = ttk.Button(self, style=_STYLE, command=lambda: session.open_page("training"))
         self._model = ttk.Button(self, style=_STYLE, command=lambda: session.open_page("models"))
+        self._training = ttk.Button(self, style=_STYLE, command=lambda: session.open_page("training"))
         self._model.pack(side="bottom", anchor="w")
         session.on(self._show_model, "model")
-        session.on(self._show_samples, "samples")
+        session.on(lambda: _show_or_hide(self._samples, session.lessons.text), "samples")
+        session.on(self._show_training, "training")
         session.on(self._dress, "theme")
         self._dress()
         self._show_model()
@@ -31,8 +33,10 @@ class Status(ttk.Frame):
 
     def _show_model(self) -> None:
         reading = self._session.reading
-        if reading.model is None:
-            text = "loading the model …" if reading.loading else "no model reads yet"
+        if reading.loading:
+            text = "loading the model …"
+        elif reading.model is None:
+            text = "no model reads yet"
         elif reading.model.version is None:
             text = f"read by {reading.model.name}"
         else:
@@ -40,10 +44,15 @@ class Status(ttk.Frame):
             text = f"read by {reading.model.name}{role}\n{scores(reading.model.version)}".strip()
         self._model.configure(text=text)
 
-    def _show_samples(self) -> None:
-        text = self._session.lessons.text
-        if text:
-            self._samples.configure(text=text)
-            self._samples.pack(side="bottom", anchor="w")
-        else:
-            self._samples.pack_forget()
+    def _show_training(self) -> None:
+        text = self._session.training.text
+        _show_or_hide(self._training, text and f"training: {text}")
+
+
+def _show_or_hide(button: ttk.Button, text: str) -> None:
+    """A line where there is something to say."""
+    if not text:
+        button.pack_forget()
+    elif text != button.cget("text") or not button.winfo_manager():
+        button.configure(text=text)
+        button.pack(side="bottom", anchor="w")

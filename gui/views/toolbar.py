@@ -20,6 +20,11 @@ _LEFT = ("Picture", "Sheet")
 _ROOM_FOR_SLIDER = 840
 """Width from which everything has a place, pixels of a 96 dpi screen."""
 
+_ROOM_FOR_PADDING = 720
+"""Width from which the buttons need not stand close, the same."""
+
+_STYLE = "Bar.Toolbutton"
+
 
 class Toolbar(ttk.Frame):
     """Buttons in groups, and the pen's width."""
@@ -54,6 +59,8 @@ class Toolbar(ttk.Frame):
 
     def _make_room(self, width: int) -> None:
         """A narrow window does without the slider: [ and ] do the same."""
+        px = self._look.px
+        ttk.Style(self).configure(_STYLE, padding=px(8 if width >= px(_ROOM_FOR_PADDING) else 4))
         if width < self._look.px(_ROOM_FOR_SLIDER):
             self._scale.pack_forget()
         elif not self._scale.winfo_ismapped():
@@ -63,7 +70,7 @@ class Toolbar(ttk.Frame):
         session, name = self._session, action.icon
         tool = ttk.Radiobutton(self, variable=self._tool, value=name) if name in _TOOLS else None
         button = tool or ttk.Button(self)
-        button.configure(style="Toolbutton", command=lambda: action.run(session))
+        button.configure(style=_STYLE, command=lambda: action.run(session))
         Tooltip(button, self._look, f"{action.title}   {action.label}\n{action.tip}")
 
         drawn = ""
@@ -87,5 +94,5 @@ class Toolbar(ttk.Frame):
         pen = self._session.settings.pen
         if round(float(self._scale.get())) != pen:
             self._scale.set(pen)
-        self._photo = dot(self._look, pen, self._look.px(PENS[1] + 2))
+        self._photo = dot(self._look, self._look.px(pen), self._look.px(PENS[1] + 2))
         self._dot.configure(image=self._photo)

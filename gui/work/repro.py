@@ -1,24 +1,31 @@
-"""`dvc repro` in the background: the process, what it is at, and what came of it."""
+"""`dvc repro` in the background: the process, and what it is at."""
 
-import json
 import os
 import re
 import signal
 import subprocess
 import sys
 import threading
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 COMMAND = ("dvc", "repro")
 
-STAGES = ("download", "preprocess", "train", "evaluate", "register")
+STAGES = ("download", "preprocess", "pages", "train", "evaluate", "register")
+"""Of dvc.yaml, in the order in which they run."""
 
 _STAGE = re.compile(r"(?:Running stage|Stage) '(\w+)'")
 _SKIPPED = re.compile(r"Stage '\w+' (?:didn't change|is cached)")
 _BAR = re.compile(r"Epoch (\d+)\b.*?(\d+)%\|")
 _OTHER_BAR = re.compile(r"^([\w ./-]+?):?\s+(\d+)%\|")
 _COLOUR = re.compile(r"\x1b\[[0-9;?]*[A-Za-z]")
+
+_BUSY = re.compile(r"Unable to acquire lock|is busy, it is being blocked by")
+"""What DVC says where another of its processes works; it goes on to advise deleting the lock, which is in use."""
+
+_NICE = 10
+"""How far a training steps back for others: who writes meanwhile does not wait for it."""
 
 _KILL_SECONDS = 20
 """How long an interrupted training may take to write what it resumes from."""
@@ -35,6 +42,8 @@ class Progress:
     """Of the epoch, or of what the stage is doing."""
     last: str = ""
     """The last line it printed."""
+    busy: bool = False
+    """Whether another process of DVC was in its way."""
 
     @property
     def text(self) -> str:
@@ -49,8 +58,10 @@ class Progress:
 def follow(progress: Progress, line: str) -> Progress:
     """The progress after one more line (or one more state of a progress bar) of `dvc repro`'s output."""
     line = _COLOUR.sub("", line).strip()
-    if not line:
+    if not line or progress.busy:
         return progress
+    if _BUSY.search(line):
+        return replace(progress, busy=True, last="another training is running in this project")
     if stage := _STAGE.match(line):
         return Progress(stage[1], last=line, percent=100 if _SKIPPED.match(line) else 0)
     if bar := _BAR.search(line):
@@ -58,37 +69,6 @@ def follow(progress: Progress, line: str) -> Progress:
     if bar := _OTHER_BAR.search(line):
         return replace(progress, percent=int(bar[2]))
     return replace(progress, last=line)
-
-
-def accuracies(root: Path) -> dict[str, float]:
-    """Accuracy on each test set from reports/metrics.json; empty if there are none."""
-    try:
-        metrics = json.loads((root / "reports" / "metrics.json").read_text())
-        return {name: float(values["accuracy"]) for name, values in metrics.items()}
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
-        return {}
-
-
-def outcome(
-    before: dict[str, float], after: dict[str, float], champion_before: str | None, champion_after: str | None
-) -> str:
-    """What a training came to, for people.
-
-    Args:
-        before: accuracy of the champion there was, on each test set.
-        after: of the new model.
-        champion_before: number of the registered version, if there was one.
-        champion_after: the same now.
-    """
-    scores = "  ".join(
-        f"{name} {before[name]:.2%} → {score:.2%}" if name in before else f"{name} {score:.2%}"
-        for name, score in after.items()
-    )
-    if champion_after is None:
-        return f"Trained, but no champion is registered. {scores}"
-    if champion_after != champion_before:
-        return f"Version {champion_after} is the new champion and reads from now on.  {scores}"
-    return f"Version {champion_after} stays champion: the new model is no better, or the same.  {scores}"
 
 
 class Repro:
@@ -117,6 +97,7 @@ class Repro:
             )
         finally:
             signal.signal(signal.SIGINT, handler)
+        _step_back(self._process.pid)
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
 
@@ -156,3 +137,13 @@ class Repro:
             self.progress = follow(self.progress, rest)
         if process.returncode == 0:
             self.progress = replace(self.progress, percent=100)
+
+
+def _step_back(group: int) -> None:
+    """Gives a process group, a session of its own, only what others leave of the processor."""
+    if sys.platform != "win32":
+        nice = min(os.getpriority(os.PRIO_PROCESS, 0) + _NICE, 19)
+        with suppress(OSError):  # it has ended already
+            os.setpriority(os.PRIO_PGRP, group, nice)
+        with suppress(OSError):  # Linux weighs sessions first, then the processes of each: man 7 sched, autogroup
+            Path(f"/proc/{group}/autogroup").write_text(str(nice))

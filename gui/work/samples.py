@@ -97,13 +97,15 @@ class Samples:
     def waiting(self) -> int | None:
         """How many of the newest lines the last training had not seen; None where data/ differs in other ways too.
 
-        dvc.lock holds the hash of data/ that the last `dvc repro` saw: the lines are counted that have to be
+        dvc.lock holds the hash of data/ that the last finished training saw: the lines are counted that have to be
         taken away for data/ to have that hash. So it is right whoever trained, and from wherever.
         """
         seen = self._seen_by_training()
         files = [file for file in (self.root / "data").glob("*") if file.is_file() and file != self.path]
         others = {file.name: hashlib.md5(file.read_bytes()).hexdigest() for file in files}
         lines = self.path.read_bytes().splitlines(keepends=True) if self.path.exists() else []
+        if seen is None:
+            return len(lines)
         waiting = len(lines) if _dvc_hash(others) == seen else None
         so_far = hashlib.md5()
         for number, line in enumerate(lines, 1):
@@ -117,12 +119,10 @@ class Samples:
 
         try:
             stages = yaml.safe_load((self.root / "dvc.lock").read_text())["stages"]
-            made = next(out for out in stages["preprocess"]["outs"] if out["path"] == "artifacts/data")
-            used = next(dep for dep in stages["train"]["deps"] if dep["path"] == "artifacts/data")
-            data = next(dep for dep in stages["preprocess"]["deps"] if dep["path"] == "data")
+            data = next(dep for dep in stages["train"]["deps"] if dep["path"] == "data")
         except (OSError, KeyError, TypeError, StopIteration, yaml.YAMLError):
             return None  # nothing was trained here yet
-        return str(data["md5"]) if made["md5"] == used["md5"] else None
+        return str(data["md5"])
 
 
 def _dvc_hash(files: dict[str, str]) -> str:

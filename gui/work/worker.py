@@ -69,10 +69,15 @@ class Worker:
             self._looking = True
             self._after(_LOOK_MS, self._look)
 
+    @property
+    def busy(self) -> bool:
+        """Whether a job is waiting or under way."""
+        return self._pending > self._results.qsize()
+
     def finish(self, seconds: float = 5.0) -> None:
         """Waits until all jobs are done: what was taught last is written before the window goes."""
         end = time.monotonic() + seconds
-        while self._pending > self._results.qsize() and time.monotonic() < end:
+        while self.busy and time.monotonic() < end:
             time.sleep(0.005)
 
     def _look(self) -> None:

@@ -25,6 +25,8 @@ def test_without_a_champion_it_names_the_command_and_draws(window: Callable[...,
     hand = window()
     hand.says("No champion is registered", "make repro")
     still_draws(hand)
+    hand.key("7")
+    hand.says("No model reads yet", "F5")
 
 
 def test_an_unreachable_registry(window: Callable[..., Hand], monkeypatch: pytest.MonkeyPatch) -> None:
@@ -43,6 +45,16 @@ def test_a_broken_model_file_and_then_a_whole_one(window: Callable[..., Hand], m
     shutil.copy(model, file)
     hand.key("F5")
     hand.wait(lambda: hand.readout.text)
+
+
+def test_try_again_after_a_broken_model_means_that_model(hand: Hand, model: Path, tmp_path: Path) -> None:
+    file = tmp_path / "second.onnx"
+    file.write_bytes(b"no model")
+    hand.session.reading.load(str(file))
+    hand.says("is no model that reads digits")
+    shutil.copy(model, file)
+    hand.press("Try again")
+    hand.wait(lambda: hand.session.reading.model and hand.session.reading.model.name == "second.onnx")
 
 
 def test_an_unreadable_picture_leaves_the_drawing(window: Callable[..., Hand], model: Path, tmp_path: Path) -> None:
@@ -96,7 +108,7 @@ def test_what_nobody_expected_is_a_message_that_names_the_file_with_the_tracebac
     still_draws(hand)
 
 
-def test_a_training_that_fails_says_why(hand: Hand, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_training_that_fails_says_why(hand: Hand) -> None:
     hand.session.training.start()  # the project of this test is no DVC repository
     hand.says("The training stopped", "dvc repro")
     still_draws(hand)

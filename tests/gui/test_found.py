@@ -32,6 +32,23 @@ def test_signs_are_drawn_and_unread_ink_is_outlined_and_said(hand: Hand) -> None
     assert any("some ink was not read, 50.0% sure of all of it" in text for text in texts(hand.window.panel))
 
 
+def test_what_is_beside_the_sheet_never_overlaps_nor_leaves_the_panel(hand: Hand, model: Path) -> None:
+    panel, reading = hand.window.panel, hand.session.reading
+
+    def top(text: str) -> int:
+        written = [item for item in panel.find_all() if str(panel.type(item)) == "text"]
+        return next(int(panel.bbox(item)[1]) for item in written if panel.itemcget(item, "text") == text)
+
+    reading.compare_with(str(model))
+    hand.wait(lambda: reading.comparison)
+    assert top("Side by side") > top("Open") + hand.window.look.body.metrics("linespace")
+    hand.write(SEVEN)
+    for count in (6, 40):
+        reading.readout = Readout(hand.readout.digits[:1] * count, ("7",) * count, confidence=0.5)
+        hand.session.tell("focus")
+        assert max(panel.bbox(item)[3] for item in panel.find_all()) <= panel.winfo_height()
+
+
 def test_a_photograph_of_twelve_megapixels_opens_at_once(hand: Hand, tmp_path: Path) -> None:
     ink = draw([SEVEN], pen=18)
     ink = np.pad(ink, ink.shape[0])  # a digit on a sheet, not one as large as it

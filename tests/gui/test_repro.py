@@ -1,14 +1,16 @@
 """Following a `dvc repro`: where it is, how it ends, and that it can be stopped."""
 
-import json
+import os
 import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import yaml
+from hand import ROOT
 
-from gui.work.repro import Progress, Repro, accuracies, follow, outcome
+from gui.work.repro import STAGES, Progress, Repro, follow
 
 PRINTED = [
     ("'data.dvc' didn't change, skipping", "", 0, 0),
@@ -28,7 +30,34 @@ def test_output_tells_stage_epoch_and_percent() -> None:
     for line, stage, epoch, percent in PRINTED:
         progress = follow(progress, line)
         assert (progress.stage, progress.epoch, progress.percent) == (stage, epoch, percent), line
-    assert Progress("train", 1, 4).text == "3 of 5  train, epoch 1, 4 %"
+    assert Progress("train", 1, 4).text == "4 of 6  train, epoch 1, 4 %"
+
+
+def test_the_stages_are_those_of_the_pipeline() -> None:
+    assert list(STAGES) == list(yaml.safe_load((ROOT / "dvc.yaml").read_text())["stages"])
+
+
+LOCKED = [
+    [
+        "ERROR: Unable to acquire lock. Most likely another DVC process is running or was terminated abruptly. Check "
+        "the page <https://dvc.org/doc/user-guide/troubleshooting#lock-issue> for other possible reasons and to learn "
+        "how to resolve this."
+    ],
+    [
+        "ERROR: 'artifacts/data' is busy, it is being blocked by:",
+        "  (PID 4242): dvc repro",
+        "If there are no processes with such PIDs, you can manually remove '.dvc/tmp/rwlock' and try again.",
+    ],
+]
+
+
+@pytest.mark.parametrize("lines", LOCKED)
+def test_a_lock_in_use_is_said_to_be_one_and_nobody_is_told_to_delete_it(lines: list[str]) -> None:
+    progress = Progress("train")
+    for line in lines:
+        progress = follow(progress, line)
+    assert progress.busy
+    assert progress.last == "another training is running in this project"
 
 
 def until(condition: Callable[[], bool]) -> None:
@@ -68,21 +97,15 @@ def test_cancelling_interrupts_as_ctrl_c_does(tmp_path: Path) -> None:
     assert (training.cancelled, training.progress.last) == (True, "saved")
 
 
+def test_a_training_leaves_the_processor_to_others(tmp_path: Path) -> None:
+    program = "import os, time\nwhile True: print(os.nice(0), flush=True); time.sleep(0.01)"
+    training = Repro(tmp_path, (sys.executable, "-c", program))
+    try:
+        until(lambda: training.progress.last == str(min(19, os.getpriority(os.PRIO_PROCESS, 0) + 10)))
+    finally:
+        training.cancel()
+
+
 def test_a_missing_command_is_an_error_at_once(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="no-such-command"):
         Repro(tmp_path, ("no-such-command",))
-
-
-def test_the_outcome_says_what_changed() -> None:
-    won = outcome({"pen": 0.99}, {"pen": 0.995}, "1", "2")
-    assert "Version 2 is the new champion" in won
-    assert "pen 99.00% → 99.50%" in won
-    assert "Version 1 stays champion" in outcome({}, {"pen": 0.98}, "1", "1")
-    assert "no champion" in outcome({}, {}, None, None)
-
-
-def test_accuracies_come_from_the_report(tmp_path: Path) -> None:
-    assert accuracies(tmp_path) == {}
-    (tmp_path / "reports").mkdir()
-    (tmp_path / "reports" / "metrics.json").write_text(json.dumps({"mnist": {"accuracy": 0.9966, "errors": 34}}))
-    assert accuracies(tmp_path) == {"mnist": 0.9966}

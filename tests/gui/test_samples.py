@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import yaml
 from clone import Clone
 from hand import environment
 
@@ -87,6 +88,13 @@ def test_counts_what_the_last_training_has_not_seen(clone: Clone, root: Path) ->
         samples.append(json.dumps(count))
         assert samples.waiting() == count
     samples.remove("2")
+    assert samples.waiting() == 2
+    cancelled = yaml.safe_load(
+        (root / "dvc.lock").read_text()
+    )  # a training that was stopped after preprocess had seen them
+    for entry in (*cancelled["stages"]["preprocess"]["deps"], *cancelled["stages"]["preprocess"]["outs"]):
+        entry["md5"] = "another"
+    (root / "dvc.lock").write_text(yaml.safe_dump(cancelled))
     assert samples.waiting() == 2
     (root / "data" / "others.jsonl").write_text("")
     assert samples.waiting() is None

@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+import threading
 import urllib.error
 import urllib.request
 from collections.abc import Callable
@@ -13,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from clone import Clone
-from hand import ONE, SEVEN, Hand
+from hand import ONE, PAUSE, SEVEN, Hand
 from PIL import Image
 
 from digits.ink import draw
@@ -52,6 +53,17 @@ def test_it_reads_while_the_pen_is_still_down(hand: Hand) -> None:
     hand.do(*command)
     hand.wait(lambda: hand.readout.digits)
     assert hand.session.sheet.line
+    hand.do("mouseup", 1)
+
+
+def test_a_busy_window_gets_every_move_of_the_pointer(hand: Hand) -> None:
+    hand.do("mousemove", *hand.place((50, 50)), "mousedown", 1)
+    way: list[object] = []
+    for step in range(1, 41):
+        way += ["mousemove", *hand.place((50 + 5 * step, 50)), "sleep", PAUSE]
+    subprocess.run(["xdotool", *map(str, way)], check=True)  # and nobody looks at the events meanwhile
+    hand.window.tk.update()
+    assert len(hand.session.sheet.line) == 41
     hand.do("mouseup", 1)
 
 
@@ -117,9 +129,8 @@ def test_the_writer_is_asked_for_once(hand: Hand) -> None:
     hand.key("Right", "3")
     hand.says("Under which name?")
     hand.wait(lambda: len(lines(hand)) == 1)
-    hand.window.messages.entry.focus_set()
-    hand.window.messages.entry.delete(0, "end")
-    hand.key("A", "n", "n", "a", "Return")
+    hand.key("e", "ctrl+a", "A", "n", "n", "a", "Return")
+    assert hand.session.tool == "pen"
     hand.wait(lambda: [line["writer"] for line in lines(hand)] == ["Anna"])
     hand.key("4")
     hand.says("Kept as a 4")
@@ -129,9 +140,8 @@ def test_digits_typed_into_a_name_teach_nothing(hand: Hand) -> None:
     hand.write(SEVEN)
     hand.key("ctrl+w")
     hand.says("under the name")
-    hand.window.messages.entry.focus_set()
     hand.key("3", "p", "Delete")
-    hand.wait(lambda: "3p" in hand.window.messages.entry.get())
+    hand.wait(lambda: hand.window.messages.entry.get() == "3p")
     assert lines(hand) == []
     assert hand.drawing.strokes
 
@@ -145,6 +155,24 @@ def test_a_picture_from_the_command_line_is_read(window: Callable[..., Hand], mo
     hand.reads("")
     hand.key("ctrl+z")
     hand.reads(Reader(model).read(picture).text)
+
+
+def test_of_a_new_picture_nothing_stands_that_was_read_before(hand: Hand, tmp_path: Path) -> None:
+    hand.write(SEVEN)
+    reading, slow = hand.session.reading, threading.Event()
+    hand.session.worker.submit(slow.wait)
+    try:
+        picture_of(ONE).save(tmp_path / "one.png")
+        hand.session.open_picture(tmp_path / "one.png")
+        hand.reads("")
+        assert hand.drawing.picture is not None
+        assert not reading.readout.digits
+        assert reading.why_nothing == "Reading …"
+        hand.key("ctrl+c")
+        hand.says("Reading …")
+    finally:
+        slow.set()
+    hand.wait(lambda: reading.is_current)
 
 
 def test_only_the_selected_part_of_a_picture_is_read(window: Callable[..., Hand], model: Path, tmp_path: Path) -> None:
@@ -228,6 +256,32 @@ def test_a_small_window_still_shows_all_that_is_drawn(hand: Hand) -> None:
     hand.reads(text)
 
 
+def test_in_the_smallest_window_every_button_is_whole_and_every_page_scrolls(hand: Hand) -> None:
+    tk = hand.window.tk
+    tk.geometry("640x420")
+    hand.wait(lambda: tk.winfo_width() == 640)
+    tk.update()
+    for button in hand.buttons():
+        assert button.winfo_width() == button.winfo_reqwidth()
+        assert button.winfo_rootx() + button.winfo_width() <= tk.winfo_rootx() + 640
+    hand.key("F1")
+    hand.wait(lambda: isinstance(hand.window.page, Help))
+    assert hand.window.page
+    tk.update()
+    body = hand.window.page.body
+    top = body.winfo_rooty()
+    hand.key("Next")
+    hand.wait(lambda: body.winfo_rooty() < top)
+
+
+def test_on_a_screen_of_twice_the_density_the_pen_is_twice_as_wide(hand: Hand) -> None:
+    hand.window.look.scale = 2.0
+    hand.session.changed()
+    hand.draw([(100, 100), (200, 100)])
+    (stroke,) = hand.drawing.strokes
+    assert stroke.points[-1][0] - stroke.points[0][0] == 50  # so that a pen of 12 takes 24 of the screen's pixels
+
+
 def test_every_page_opens_and_closes_by_key(hand: Hand) -> None:
     hand.key("F1")
     hand.wait(lambda: isinstance(hand.window.page, Help))
@@ -296,8 +350,7 @@ def test_the_run_of_a_version_opens_in_the_browser(
     hand.wait(lambda: isinstance(hand.window.page, Models) and hand.window.page.table.selection(), "a version")
     page = hand.window.page
     assert isinstance(page, Models)
-    button = hand.button("See its run")
-    hand.do("mousemove", button.winfo_rootx() + 9, button.winfo_rooty() + 9, "click", 1)
+    hand.press("See its run")
     hand.says("Starting MLflow")
     hand.wait(lambda: noted.exists() and noted.read_text(), "the page", patience=90)
     address = noted.read_text()

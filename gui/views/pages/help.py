@@ -22,7 +22,7 @@ class Help(Page):
         super().__init__(parent, look, session, "All keys")
         self._roomy = parent.winfo_width() >= look.px(1000)
         self._gap = look.px(4 if parent.winfo_height() >= look.px(560) else 0)
-        columns = ttk.Frame(self)
+        columns = ttk.Frame(self.body)
         columns.pack(fill="both", expand=True)
         for column, groups in enumerate(_COLUMNS):
             frame = ttk.Frame(columns)

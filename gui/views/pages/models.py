@@ -2,12 +2,14 @@
 
 import tkinter as tk
 from collections.abc import Callable
+from pathlib import Path
 from tkinter import filedialog, ttk
 from typing import TYPE_CHECKING
 
 from ...session import Session
 from ...work import models
 from ..look import Look
+from .flow import Flow
 from .page import Page
 
 if TYPE_CHECKING:
@@ -28,7 +30,7 @@ class Models(Page):
         super().__init__(parent, look, session, "Models")
         self._versions: dict[str, Version] = {}
         reading = session.reading
-        buttons = ttk.Frame(self)
+        buttons = Flow(self.body, look.px(8))
         buttons.pack(side="bottom", fill="x")
         for text, style, command in (
             ("Read with it", "Accent.TButton", lambda: self._take_chosen(reading.load)),
@@ -37,7 +39,7 @@ class Models(Page):
             ("Compare with a file…", "TButton", lambda: self._take_file(reading.compare_with)),
             ("See its run", "TButton", self._see_run),
         ):
-            ttk.Button(buttons, text=text, style=style, command=command).pack(side="left", padx=(0, look.px(8)))
+            ttk.Button(buttons, text=text, style=style, command=command)
         self.details = self._make_details()
         self.details.pack(side="bottom", fill="x", pady=look.px(10))
         self.table = self._make_table()
@@ -50,7 +52,7 @@ class Models(Page):
         )
 
     def _make_table(self) -> ttk.Treeview:
-        table = ttk.Treeview(self, columns=list(_COLUMNS), show="headings", height=5, selectmode="browse")
+        table = ttk.Treeview(self.body, columns=list(_COLUMNS), show="headings", height=5, selectmode="browse")
         for name, (heading, width) in _COLUMNS.items():
             table.heading(name, text=heading, anchor="w")
             table.column(name, width=self.look.px(width), anchor="w", stretch=name == "training")
@@ -61,7 +63,7 @@ class Models(Page):
     def _make_details(self) -> tk.Text:
         """Lines that can be marked and copied, but not changed."""
         look, palette = self.look, self.look.palette
-        text = tk.Text(self, height=8, borderwidth=0, highlightthickness=0, wrap="word", font=look.body)
+        text = tk.Text(self.body, height=8, borderwidth=0, highlightthickness=0, wrap="word", font=look.body)
         text.configure(
             background=palette.window, foreground=palette.text, tabs=(look.px(110),), padx=0,
             selectbackground=palette.accent, selectforeground=palette.paper,
@@ -123,8 +125,9 @@ class Models(Page):
 
     def _take_file(self, take: Callable[[str], None]) -> None:
         kinds = [("ONNX", "*.onnx"), ("All files", "*")]
-        name = filedialog.askopenfilename(title="Open a model file", filetypes=kinds)
+        name = filedialog.askopenfilename(title="Open a model file", initialdir=self.session.folder, filetypes=kinds)
         if name:
+            self.session.remember_folder(Path(name))
             self.session.close_page()
             take(name)
 

@@ -15,9 +15,9 @@ class TrainingPage(Page):
     def __init__(self, parent: tk.Misc, look: Look, session: Session) -> None:
         super().__init__(parent, look, session, "Training")
         command, training, muted = " ".join(COMMAND), session.training, look.palette.muted
-        self._waiting = ttk.Label(self, font=look.body, justify="left")
+        self._waiting = ttk.Label(self.body, font=look.body, justify="left")
         self._waiting.pack(anchor="w")
-        row = ttk.Frame(self)
+        row = ttk.Frame(self.body)
         row.pack(anchor="w", pady=look.px(14))
         self._start = ttk.Button(row, text="Train now", style="Accent.TButton", command=training.start)
         self._start.pack(side="left")
@@ -25,12 +25,12 @@ class TrainingPage(Page):
         self._cancel.pack(side="left", padx=look.px(8))
         ttk.Button(row, text="Copy the command", command=lambda: session.copy(command)).pack(side="left")
         same = f"The same in a shell, in the project's folder:   {command}"
-        ttk.Label(self, text=same, font=look.small, foreground=muted).pack(anchor="w")
-        self._bar = ttk.Progressbar(self, maximum=100 * len(STAGES))
+        ttk.Label(self.body, text=same, font=look.small, foreground=muted).pack(anchor="w")
+        self._bar = ttk.Progressbar(self.body, maximum=100 * len(STAGES))
         self._bar.pack(fill="x", pady=(look.px(24), look.px(8)))
-        self._stage = ttk.Label(self, font=look.strong)
+        self._stage = ttk.Label(self.body, font=look.strong)
         self._stage.pack(anchor="w")
-        self._last = ttk.Label(self, font=look.small, foreground=muted, wraplength=look.px(640))
+        self._last = ttk.Label(self.body, font=look.small, foreground=muted, wraplength=look.px(640))
         self._last.pack(anchor="w", pady=look.px(4))
         self.bind("<Configure>", lambda event: self._last.configure(wraplength=max(200, event.width - look.px(60))))
         self.listen(self._show, "samples", "training")
