@@ -35,6 +35,9 @@ class Glyph(NamedTuple):
     """(H, W), cut to its ink, 0 paper, 255 ink."""
     top: float
     """Where its upper edge is over the line it stands on, pixels; negative is above."""
+    ends: Curve | None = None
+    """Where the pen came down and where it left, (2, 2) x and y, pixels from the upper left corner; None if that is not
+    known."""
 
 
 class Writing(NamedTuple):
@@ -122,6 +125,7 @@ class Hand:
         self.lift = abs(rng.normal(0, 0.04))
         self.warp = rng.uniform(0, 0.05)
         self.styled = rng.random() < 0.4
+        self.ragged, self.loose, self.linked = rng.random(3) < (0.15, 0.3, 0.3)
         self.thick = rng.random()
         self.firm = rng.uniform(1.2, 3.0), rng.uniform(88, 150)
         if isinstance(self.source, _Pens):
@@ -131,12 +135,30 @@ class Hand:
         """A digit, `size` times as large as this hand writes otherwise."""
         size *= self.height * math.exp(self.rng.normal(0, self.uneven))
         lift = self.rng.normal(0, self.lift) * self.height
+        if self.ragged and self.rng.random() < (0.5 if value == 1 else 0.2):  # a small one, anywhere in the line
+            size, usual = size * self.rng.uniform(0.45, 0.9), size
+            lift -= self.rng.uniform(0, 0.7) * (usual - size)
         if isinstance(self.source, _Images):
             return self._from_image(self.source, value, size, lift)
         some = self._digits[value]
         chosen = some[int(self.rng.integers(len(some)))]
         curves = chosen.styled if self.styled and chosen.styled is not None else chosen.curves
+        if self.loose:
+            curves = _loosened(curves, self.rng, value)
         return self._drawn(curves, size, lift)
+
+    def link(self, way: Curve) -> tuple[Ink, Curve]:
+        """The ink of a pen that is not lifted on its way to the next digit.
+
+        Args:
+            way: where it goes, x and y, pixels from where it starts.
+
+        Returns:
+            (H, W) ink, and where its upper left corner lies, from the same start.
+        """
+        along = np.linspace(0, 1, 9)[:, None]
+        sag = self.height * np.array([0.0, self.rng.uniform(-0.1, 0.25)])
+        return self._inked([along * way + 4 * along * (1 - along) * sag])
 
     def sign(self, name: str, size: float = 1.0) -> Glyph:
         """One of `ink.marks.SIGNS`."""
@@ -171,9 +193,14 @@ class Hand:
         curves = [curve @ matrix for curve in curves]
         if self.warp:
             curves = _pushed(curves, rng, self.warp * size, size)
+        ink, corner = self._inked(curves, wider)
+        return _cut(ink, corner[1] + lift, np.stack([curves[0][0], curves[-1][-1]]) - corner)
+
+    def _inked(self, curves: list[Curve], wider: float = 1.0) -> tuple[Ink, Curve]:
+        """Curves, pixels, as this hand's pen draws them, and where the upper left corner lies."""
         points = np.concatenate(curves)
         low = points.min(axis=0)
-        thick = max(round(self.pen * wider * math.exp(rng.normal(0, 0.08)) * _FINE), 2)
+        thick = max(round(self.pen * wider * math.exp(self.rng.normal(0, 0.08)) * _FINE), 2)
         margin = thick / 2 + 2 * _FINE
         extent = np.ceil((points.max(axis=0) - low) * _FINE + 2 * margin).astype(int)
         extent += -extent % _FINE
@@ -181,7 +208,7 @@ class Hand:
         paths = [np.rint(((curve - low) * _FINE + margin) * 8).astype(np.int32) for curve in curves]
         cv2.polylines(canvas, [path[:, None] for path in paths], False, 255, thick, cv2.LINE_8, 3)
         ink = cv2.resize(canvas, (int(extent[0]) // _FINE, int(extent[1]) // _FINE), interpolation=cv2.INTER_AREA)
-        return _cut(ink, float(low[1]) - margin / _FINE + lift)
+        return ink, low - margin / _FINE
 
     def _from_image(self, source: _Images, value: int, size: float, lift: float) -> Glyph:
         rng = self.rng
@@ -204,7 +231,9 @@ class Hand:
         gain, level = self.firm
         ink = np.clip((ink.astype(np.float32) - level) * gain + 128, 0, 255).astype(np.uint8)
         glyph = _cut(ink, 0.0)
-        return Glyph(glyph.ink, lift - glyph.ink.shape[0])
+        # A 0 begins and ends at its top; where the other digits of MNIST do is not known.
+        top = np.array([float(np.median(np.flatnonzero(glyph.ink[0] > 0))), 0.5 * self.pen])
+        return Glyph(glyph.ink, lift - glyph.ink.shape[0], np.stack([top, top]) if value == 0 else None)
 
 
 class Hands:
@@ -223,13 +252,26 @@ class Hands:
         return Hand(self._sources[int(rng.integers(2))], rng, height)
 
 
-def _cut(ink: Ink, top: float) -> Glyph:
+def _cut(ink: Ink, top: float, ends: Curve | None = None) -> Glyph:
     """The ink without the empty rows and columns around it."""
     full = ink > _FULL
     rows, columns = np.flatnonzero(full.any(axis=1)), np.flatnonzero(full.any(axis=0))
     if not len(rows):
         return Glyph(np.full((1, 1), 255, np.uint8), top)
-    return Glyph(ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1], top + float(rows[0]))
+    cut = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    return Glyph(cut, top + float(rows[0]), None if ends is None else ends - (columns[0], rows[0]))
+
+
+def _loosened(curves: list[Curve], rng: np.random.Generator, digit: int) -> list[Curve]:
+    """Strokes that come down a little beside where they should; the bar of a 5 flies off to the right."""
+
+    def moved(curve: Curve) -> Curve:
+        wide, high = np.ptp(curve, axis=0)
+        if digit == 5 and wide > 2 * high:
+            return curve + (rng.uniform(-0.05, 0.4), rng.uniform(-0.15, 0.05))
+        return curve + rng.normal(0, 0.04, 2)
+
+    return [moved(curve) for curve in curves] if len(curves) > 1 else curves
 
 
 def _pushed(curves: list[Curve], rng: np.random.Generator, amount: float, size: float) -> list[Curve]:

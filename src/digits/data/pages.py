@@ -6,7 +6,7 @@ writers and images, and letters and print in fonts of its own.
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -24,9 +24,12 @@ STRIP = (48, 176)
 HEIGHTS = (17.0, 27.0)
 """How high digits are on a strip, pixels, log-uniform."""
 
+_SMALLEST = 12  # pixels of each side of what is cut out
 _SEEN, _HALF_SEEN = 0.7, 0.3  # a digit of which less is on the page is not asked for; with still less, not there
 _LETTERS = "etaoinsrhldcumfpgwybvkxjqzETAOINSRHLDCU"  # of words, about as often as in texts
 
+_CUT_OUT = 0.5  # of the strips are only a part of them, as people cut out a number, or one of its cells
+_SOME = 0.4  # of these show only some of what stands in the line
 _PLAIN = 0.2  # of the strips are on plain paper, besides those that come by chance
 _NOTHING = 0.12  # of the pages hold no number
 
@@ -75,9 +78,15 @@ class Pages:
         return np.random.default_rng([self._seed, index, *self._part.encode()])
 
     def strip(self, index: int) -> Page:
-        """A page of `STRIP` to train on: numbers may run off its edges, other lines look in from above and below."""
+        """A page of at most `STRIP` to train on: numbers may run off its edges, other lines look in from above and
+        below."""
         rng = self._rng(index)
         hand = self._hands.hand(rng, math.exp(rng.uniform(*np.log(HEIGHTS))))
+        page = self._whole_strip(hand)
+        return _cut_out(page, rng, hand.height) if rng.random() < _CUT_OUT else page
+
+    def _whole_strip(self, hand: Hand) -> Page:
+        rng = hand.rng
         if rng.random() < _NOTHING:
             return self._without_number(hand, STRIP, 1.0, too_large=True)
         kind = "plain" if rng.random() < _PLAIN else paper.KINDS[int(rng.integers(len(paper.KINDS)))]
@@ -104,7 +113,7 @@ class Pages:
         if kind == "nothing":
             return self._without_number(hand, (round(STRIP[0] * scale), round(STRIP[1] * scale)), scale, False)
         lines = self._lines(hand, kind, 0, touching)
-        margins = height * rng.uniform(0.35, 1.2, 4)
+        margins = height * rng.uniform(0.1, 1.2, 4)
         step = height * rng.uniform(1.7, 2.2)
         size = (round(height + margins[0] + margins[1] + step * (len(lines) - 1) + 0.4 * height),
                 round(max(line.width for line in lines) + margins[2] + margins[3]))  # fmt: skip
@@ -135,6 +144,9 @@ class Pages:
             left = start[0] + (rng.normal(0, 0.3) * height if place and line.edges is None else 0)
             for item in line.items:
                 x, y = round(left + item.x), round(start[1] + down + item.y + slope * item.x)
+                if item.link:
+                    link, corner = item.link
+                    paper.paste(ink, link, x + round(corner[0]), y + round(corner[1]))
                 if paper.paste(ink, item.glyph.ink, x, y):
                     marks.append(_mark(item, x, y, size))
         sheet = Sheet(size, rng, self._part, scale)
@@ -226,13 +238,44 @@ class Pages:
             x += rng.uniform(0.5, 1.2) * height
 
 
+def _cut_out(page: Page, rng: Random, height: float) -> Page:
+    """A part of a page: around all or some of what stands in one of its lines, else anywhere; print, rules, other lines
+    and neighbours end at its edges."""
+    rows, columns = page.picture.shape
+    signs = [mark.box for mark in page.marks if mark.sign]
+    if signs:
+        _, high, _, low = signs[int(rng.integers(len(signs)))]
+        line = sorted(box for box in signs if abs(box[1] + box[3] - high - low) < 1.4 * height)
+        if rng.random() < _SOME:
+            first, last = sorted(rng.integers(len(line), size=2).tolist())
+            line = line[first : last + 1]
+        inner = np.array(line)
+        around = np.array([inner[:, 0].min(), inner[:, 1].min(), inner[:, 2].max(), inner[:, 3].max()])
+    else:
+        around = np.sort(rng.uniform(0, 1, (2, 2)), axis=0).ravel() * (columns, rows, columns, rows)
+    margins = height * (0.9 * rng.random(4) ** 2 - 0.03)
+    left, top, right, bottom = np.rint(around + margins * (-1, -1, 1, 1)).astype(int).tolist()
+    left, top = max(min(left, columns - _SMALLEST), 0), max(min(top, rows - _SMALLEST), 0)
+    right, bottom = min(max(right, left + _SMALLEST), columns), min(max(bottom, top + _SMALLEST), rows)
+    seen = np.s_[top:bottom, left:right]
+    moved = [(mark, tuple(side - (left, top)[place % 2] for place, side in enumerate(mark.box))) for mark in page.marks]
+    marks = [_seen(mark.sign, box, (bottom - top, right - left)) for mark, box in moved]
+    others = [(a - left, b - top, c - left, d - top) for a, b, c, d in page.others]
+    return replace(page, picture=page.picture[seen], writing=page.writing[seen], others=others,
+                   marks=[mark for mark in marks if mark.box[2] > 0])  # fmt: skip
+
+
 def _mark(item: Item, x: int, y: int, size: tuple[int, int]) -> Mark:
-    """An item's mark, its box cut at the page's edges; of none if too little of it is on the page."""
+    """An item's mark."""
     height, width = item.glyph.ink.shape
-    left, top, right, bottom = max(x, 0), max(y, 0), min(x + width, size[1]), min(y + height, size[0])
-    seen = (right - left) * (bottom - top) / (width * height)
-    sign = item.sign if seen >= _SEEN else ""
-    return Mark(sign, (left, top, right, bottom) if seen >= _HALF_SEEN else (0, 0, 0, 0))
+    return _seen(item.sign, (x, y, x + width, y + height), size)
+
+
+def _seen(sign: str, box: tuple[float, ...], size: tuple[int, int]) -> Mark:
+    """A mark, its box cut at the page's edges; of none if too little of it is on the page."""
+    left, top, right, bottom = max(box[0], 0), max(box[1], 0), min(box[2], size[1]), min(box[3], size[0])
+    seen = max(right - left, 0) * max(bottom - top, 0) / ((box[2] - box[0]) * (box[3] - box[1]))
+    return Mark(sign if seen >= _SEEN else "", (left, top, right, bottom) if seen >= _HALF_SEEN else (0, 0, 0, 0))
 
 
 def _dirt(sheet: Sheet) -> None:

@@ -116,7 +116,7 @@ def rules(sheet: Sheet, height: float, line: float, squared: bool) -> None:
 def cells(sheet: Sheet, edges: NDArray[np.float64], top: float, bottom: float, kind: str) -> None:
     """Printed cells, one for a digit: `edges` are where they begin and end across."""
     rng = sheet.rng
-    strength, thick = rng.uniform(80, 255), sheet.thickness()
+    strength, thick = rng.uniform(80, 255), sheet.thickness(3.2)
     if kind == "comb":
         tick = (bottom - top) * rng.uniform(0.12, 0.6)
         sheet.level(bottom, edges[0], edges[-1], strength, thick)

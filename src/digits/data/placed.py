@@ -20,7 +20,7 @@ from digits.ink.contrast import in_place, local_contrast
 _CHUNK = 100  # pages that a process makes at a time
 _OFF = 0.05  # sigma of each edge of a box, in heights: as far as the page network is off
 _BETWEEN = 0.15  # of neighbouring digits, between whose middles a place is shown where no digit stands
-_DIGITS_A_PAGE = 4.5  # at the least, on average
+_DIGITS_A_PAGE = 4.0  # at the least, on average
 
 
 @dataclass

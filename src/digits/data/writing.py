@@ -34,6 +34,8 @@ class Item:
     """Of its upper left corner; of `y` 0 is the line."""
     space: bool = False
     """Whether it was written apart from the one before it."""
+    link: tuple[NDArray[np.uint8], NDArray[np.float64]] | None = None
+    """Ink that joins it with the one before it, and where that ink's upper left corner lies from its own."""
 
 
 @dataclass
@@ -88,6 +90,8 @@ def write(hand: Hand, text: str, touching: bool) -> Line:
             wanted = -rng.uniform(0.01, 0.1) * height
         item = Item(sign, glyph, 0.0, glyph.top - lift * height * size, space)
         _place(item, right, min(wanted, height * 2.5), height)
+        if touching and hand.linked and line.items and not space:
+            item.link = _link(hand, line.items[-1], item)
         line.items.append(item)
         space = False
     _start_at_zero(line)
@@ -109,6 +113,16 @@ def _place(item: Item, right: NDArray[np.float64], gap: float, height: float) ->
     x = max(x, before - 0.35 * height) if before > -1e8 else 0.0
     item.x = x
     right[rows] = np.maximum(right[rows], x + right_edge)
+
+
+def _link(hand: Hand, before: Item, item: Item) -> tuple[NDArray[np.uint8], NDArray[np.float64]] | None:
+    """Joins two digits, zeros more often than others, where it is known where the pen went."""
+    often = 0.7 if before.sign == item.sign == "0" else 0.2
+    if before.glyph.ends is None or item.glyph.ends is None or hand.rng.random() > often:
+        return None
+    start = before.glyph.ends[1] + (before.x - item.x, before.y - item.y)
+    ink, corner = hand.link(item.glyph.ends[0] - start)
+    return ink, start + corner
 
 
 def write_in_cells(hand: Hand, digits: str) -> Line:

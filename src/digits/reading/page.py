@@ -104,7 +104,7 @@ class Seen:
         if not self.parts or not all(_is_digit(part, least) for part in self.parts):
             return False
         high = float(np.median([part.height for part in self.parts]))
-        if any(abs(math.log(part.height / high)) > _AS_HIGH for part in self.parts):
+        if any(abs(math.log(part.height / high)) > _AS_HIGH or part.width > part.height for part in self.parts):
             return False
         if any(one.gain > 0 and not any(overlap(one.box, part.box) for part in self.parts) for one in self.possible):
             return False

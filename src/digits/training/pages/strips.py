@@ -15,7 +15,7 @@ from typing_extensions import override
 
 from digits.config.schema import PageTraining
 from digits.data.pages import STRIP, Page, Pages
-from digits.ink.contrast import local_contrast
+from digits.ink.contrast import PAPER, local_contrast
 from digits.ink.marks import ACROSS, CLASSES, DOWN
 from digits.training.pages.targets import MOST, NONE, UNASKED, Batch
 
@@ -50,13 +50,18 @@ def _make(indices: range) -> tuple[NDArray[np.generic], ...]:
 
 
 def _packed(page: Page) -> tuple[NDArray[np.generic], ...]:
-    """One strip as `Batch` holds them."""
+    """One strip as `Batch` holds them, in the middle of paper if it is smaller."""
     height, width = STRIP
-    writing = page.writing.reshape(height // DOWN, DOWN, width // ACROSS, ACROSS).max(axis=(1, 3)) > _WRITTEN
+    down, across = page.picture.shape
+    top, left = (height - down) // 2, (width - across) // 2
+    around = ((top, height - down - top), (left, width - across - left))
+    contrast = np.pad(local_contrast(page.picture.astype(np.float32) / np.float32(255)), around, constant_values=PAPER)
+    writing = np.pad(page.writing, around).reshape(height // DOWN, DOWN, width // ACROSS, ACROSS).max(axis=(1, 3)) > _WRITTEN
     boxes, classes = np.zeros((MOST, 4), np.float32), np.full(MOST, NONE, np.int16)
     for place, mark in enumerate(page.marks[:MOST]):
-        boxes[place], classes[place] = mark.box, CLASSES.index(mark.sign) if mark.sign else UNASKED
-    return local_contrast(page.picture.astype(np.float32) / np.float32(255)), writing.astype(np.uint8), boxes, classes
+        boxes[place] = np.array(mark.box) + (left, top, left, top)
+        classes[place] = CLASSES.index(mark.sign) if mark.sign else UNASKED
+    return contrast, writing.astype(np.uint8), boxes, classes
 
 
 class _Table(Dataset[Batch]):
