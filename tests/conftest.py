@@ -37,7 +37,7 @@ SMALL: dict[str, dict[str, object]] = {  # knobs of the scratch clone: every sta
         "page_digits": 2000,
         "page_digits_held_out": 300,
     },
-    "conf/pages/default.yaml": {"strips": 6000, "passes": 2, "epochs": 2, "validation": 64},
+    "conf/pages/default.yaml": {"strips": 4000, "passes": 2, "epochs": 2, "batch_size": 16, "validation": 64},
     "conf/pages/network/two_scale.yaml": {"width": 32, "depth": 3, "fine": 24},
     "conf/mix/mnist_pen.yaml": {"mnist": 8192, "pen": 2048, "page": 1024, "outlier": 512},
     "conf/model/residual.yaml": {"stem": 8, "width": 8},
