@@ -37,6 +37,9 @@ REPORTS = Path("reports")
 CHECKPOINTS = Path("artifacts/checkpoints")
 """Of trainings that have not ended."""
 
+DIARIES = Path("artifacts/diaries")
+"""Of MLflow runs: what a training noted and MLflow has not got yet."""
+
 RUNS = Path("artifacts/runs")
 """What trainings started by hand make."""
 

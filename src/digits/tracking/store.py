@@ -28,6 +28,9 @@ CARD_TAG = "card"
 _ANSWER_SECONDS = 5
 """How long a server may take to answer."""
 
+_HTTP = {"MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2", "MLFLOW_HTTP_REQUEST_TIMEOUT": "30"}
+"""How often MLflow asks a server again, and how many seconds it waits for it, where nobody says otherwise. By itself it
+goes on for eight minutes."""
 
 _RESERVED = "%?#&"
 """What means something in the addresses that MLflow makes of paths."""
@@ -118,6 +121,8 @@ def client() -> Any:
         import mlflow
     from filelock import FileLock
 
+    for name, value in _HTTP.items():
+        os.environ.setdefault(name, value)
     mlflow.set_tracking_uri(tracking)
     file = sqlite_file(tracking)
     # Processes that meet an empty file at once would race on its tables. Where nobody may write, nobody does.
