@@ -43,13 +43,18 @@ def tracking_uri() -> str:
         DigitsError: the root's path is none that MLflow can keep in an address.
     """
     if own := os.environ.get("MLFLOW_TRACKING_URI"):
-        return own
+        return with_driver(own)
     if wrong := [sign for sign in _RESERVED if sign in str(ROOT)]:
         raise DigitsError(
             f"MLflow cannot keep its store in {ROOT}, for the {wrong[0]} in it: rename the folder, "
             "or name another store in MLFLOW_TRACKING_URI"
         )
     return f"sqlite:///{STORE}"
+
+
+def with_driver(uri: str) -> str:
+    """A database's address with the driver that the extra `cluster` brings; SQLAlchemy would take psycopg by itself."""
+    return re.sub("^postgresql://", "postgresql+psycopg2://", uri)
 
 
 def shown(uri: str) -> str:
@@ -59,7 +64,7 @@ def shown(uri: str) -> str:
 
 def registry_uri() -> str:
     """MLFLOW_REGISTRY_URI, or where runs are tracked."""
-    return os.environ.get("MLFLOW_REGISTRY_URI") or tracking_uri()
+    return with_driver(os.environ.get("MLFLOW_REGISTRY_URI") or tracking_uri())
 
 
 def sqlite_file(uri: str) -> Path | None:
@@ -144,8 +149,12 @@ def usable(uri: str) -> Iterator[None]:
     from sqlalchemy.exc import SQLAlchemyError
 
     try:
-        with needs("cluster"):  # whose drivers a store in a database server wants
-            yield
+        yield
+    except ModuleNotFoundError as error:
+        raise DigitsError(
+            f"the MLflow store {shown(uri)} needs {error.name}, which is not installed: pip install 'digits[cluster]' "
+            "brings PostgreSQL's driver"
+        ) from error
     except (MlflowException, SQLAlchemyError, OSError) as error:
         reason = shown(str(error).splitlines()[0])
         raise DigitsError(
