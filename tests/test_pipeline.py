@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 from collections.abc import Callable
@@ -90,21 +91,44 @@ def test_a_champion_whose_artifacts_are_lost_is_read_from_the_pipelines_file(clo
     assert "v1-" in here.run("python", "-c", script)
 
 
-def test_a_stage_runs_the_code_of_the_checkout_it_is_started_in(clone: Clone) -> None:
+@pytest.mark.parametrize("stage", ["train", "register"])
+def test_a_stage_runs_the_code_of_the_checkout_it_is_started_in(clone: Clone, model: Path, stage: str) -> None:
     """As DVC starts a queued experiment: in a copy below the repository, whose code is installed."""
     copy = clone.path / ".dvc" / "tmp" / "exps" / "other"
-    shutil.copytree(clone.path / "src", copy / "src")
-    shutil.copytree(clone.path / "conf", copy / "conf")
-    stage = copy / "src" / "digits" / "stages" / "download.py"
-    own = "    import os; print(os.environ['MLFLOW_TRACKING_URI'])"
-    stage.write_text(
-        stage.read_text().replace("    download(config.download, Path(config.out or RAW), torchvision_mirrors)", own)
-    )
+    for folder in ("src", "conf", "artifacts/train"):  # whose model is the champion
+        shutil.copytree(clone.path / folder, copy / folder)
+    own = copy / "src" / "digits" / "stages" / f"{stage}.py"
+    own.write_text("import os\nprint('tracked in', os.environ['MLFLOW_TRACKING_URI'])\n")
     try:
-        output = clone.run("sh", "-c", f"cd '{copy}' && python -m digits.stages.download out=raw")
-        assert f"sqlite:///{clone.path}/mlflow.db" in output
+        output = clone.run("sh", "-c", f"cd '{copy}' && python -m digits.stages.{stage}")
+        assert output == f"tracked in sqlite:///{clone.path}/mlflow.db\n"
     finally:
         shutil.rmtree(copy)
+
+
+def test_files_in_git_of_another_processor_are_named_and_come_back(clone: Clone, tmp_path: Path) -> None:
+    # given a clone whose commit holds what its pipeline made; nothing is said of that
+    here = Clone(shutil.copytree(clone.path, tmp_path / "digits"))
+    commit = ("git", "-c", "user.name=test", "-c", "user.email=test@example.org", "commit", "-q", "-a", "-m", "made")
+    here.run("git", "add", "dvc.lock")
+    here.run(*commit)
+    kind = re.search(r"computed  on (.+)", here.run("digits", "status"))
+    assert kind
+    assert "in git" not in here.run("digits", "status")
+    # when the commit's card names another processor, as a newcomer's does after `make repro`
+    card = here.path / "reports" / "card.md"
+    own = card.read_text()
+    assert f"| computed on | {kind[1]} |" in own
+    card.write_text(own.replace(kind[1], "Another, AVX2, 32-true"))
+    here.run(*commit)
+    card.write_text(own)
+    # then that is said, with what makes the clone clean again
+    said = here.run("digits", "status")
+    assert "another processor's (Another, AVX2, 32-true)" in said
+    restore = re.search(r"git restore [\w./ ]+?(?= brings)", said)
+    assert restore
+    here.run(*restore[0].split())
+    assert here.run("git", "status", "--short", "--untracked-files=no") == ""
 
 
 def test_no_output_knows_when_or_where_it_was_made(clone: Clone, model: Path) -> None:

@@ -32,6 +32,7 @@ OUTSIDE = {
     ".cache": "the registry's last answer",
     ".git": "the commit that a run is tagged with",
     "artifacts/checkpoints": "trainings that have not ended, found again by their fingerprint",
+    "artifacts/diaries": "what MLflow has not been told yet",
     "artifacts/watched": "the notes of this test",
     "conf": "Hydra composes all of it; which knobs a stage reads is tested by themselves",
     "mlartifacts": "MLflow's",

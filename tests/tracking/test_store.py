@@ -53,6 +53,31 @@ def test_no_password_is_printed(monkeypatch: pytest.MonkeyPatch) -> None:
         assert "Traceback" not in said
 
 
+LIGHT = """
+import sys
+
+class Missing:
+    def find_spec(self, name, path=None, target=None):
+        if name.partition(".")[0] in ("psycopg2", "psycopg"):
+            raise ModuleNotFoundError(f"No module named {name!r}", name=name)
+
+sys.meta_path.insert(0, Missing())
+from digits.cli import main
+sys.exit(main(sys.argv[1:]))
+"""
+
+
+@pytest.mark.parametrize("command", ["status", "ui"])
+def test_a_database_whose_driver_is_missing_is_named_in_one_line(command: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "postgresql://ann:s3cret@127.0.0.1:9/mlflow")
+    done = subprocess.run([sys.executable, "-c", LIGHT, command], capture_output=True, text=True)
+    assert done.returncode == 1
+    assert done.stderr == (
+        "error: the MLflow store postgresql+psycopg2://ann:***@127.0.0.1:9/mlflow needs psycopg2, which is not "
+        "installed: pip install 'digits[cluster]' brings PostgreSQL's driver\n"
+    )
+
+
 @pytest.mark.parametrize("name", ["50% done", "a#b", "what?", "you & me"])
 def test_a_folder_that_no_address_can_hold_is_refused(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

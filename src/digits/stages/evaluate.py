@@ -14,6 +14,7 @@ import json
 from pathlib import Path
 
 from digits.config import Config, stage
+from digits.errors import DigitsError
 from digits.evaluation.results import Results, measure
 from digits.files import sha256, written_whole
 from digits.paths import MODEL, SETS
@@ -41,17 +42,23 @@ def write_charts(results: Results, out: Path) -> dict[str, Path]:
 
 
 def log(results: Results, model: Path, files: list[Path], out: Path) -> None:
-    """Logs scores and files to the run that trained the model, if one did."""
+    """Logs scores and files to the run that trained the model, if one did and MLflow is there."""
     import mlflow
 
-    from digits.tracking import runs
+    from digits.tracking import diary, runs, store
 
-    run = runs.find(runs.connect(), sha256(model))
-    if run is None:
-        print("no tracked run made this file: nothing logged to MLflow")
-        return
-    with mlflow.start_run(run_id=run.info.run_id):
-        runs.log_evaluation(results.metrics, files, out)
+    try:
+        client = runs.connect()
+        diary.hand_over()
+        with store.usable(store.tracking_uri()):
+            run = runs.find(client, sha256(model))
+            if run is None:
+                print("no tracked run made this file: nothing logged to MLflow")
+                return
+            with mlflow.start_run(run_id=run.info.run_id):
+                runs.log_evaluation(results.metrics, files, out)
+    except DigitsError as error:
+        print(f"not in MLflow, where registering the pipeline's model brings it ({error})")
 
 
 @stage

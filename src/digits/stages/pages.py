@@ -12,7 +12,7 @@ from tqdm import tqdm
 from digits.config import Config, stage
 from digits.paths import PAGES, RUNS
 from digits.tracking import runs
-from digits.tracking.training_run import log_epoch, tracked
+from digits.tracking.training_run import tracked
 from digits.training import hardware
 from digits.training.loop import resumable
 from digits.training.pages.session import PageSession
@@ -22,30 +22,29 @@ from digits.training.recorder import Row
 @stage
 def main(config: Config) -> None:
     """Trains as conf/pages says; tracked in MLflow from the first epoch on."""
-    import mlflow
-
     runs.connect()
     session = PageSession(config)
     told = [each for each in HydraConfig.get().overrides.task if not each.startswith(("out=", "experiment=default"))]
     name = " ".join([f"pages {config.pages.strips * config.pages.passes:,} strips seed{config.seed}", *told])
     tags = hardware.describe(config.trainer) | {"pipeline": str(config.out == str(PAGES)).lower()}
 
-    def on_epoch(epoch: int, row: Row, speed: Row) -> None:
-        tqdm.write(
-            f"epoch {epoch + 1:3}/{config.pages.epochs}   train loss {row['train/loss']:.4f}   validation marks "
-            f"{row['validation/marks']:.2%}  strips {1 - row['validation/error']:.2%}   "
-            f"{speed['images_per_second']:,.0f} strips/s"
-        )
-        log_epoch(epoch, row, speed)
-
     purposes = {"mnist-train": "training", "mnist-validation": "validation"}
-    with resumable(session.checkpoints) as folder, tracked(folder, name, session.recipe(), purposes, tags) as run_id:
-        out = Path(config.out) if config.out else RUNS / f"pages-{run_id[:6]}"
+    with resumable(session.checkpoints) as folder, tracked(folder, name, session.recipe(), purposes, tags) as diary:
+
+        def on_epoch(epoch: int, row: Row, speed: Row) -> None:
+            tqdm.write(
+                f"epoch {epoch + 1:3}/{config.pages.epochs}   train loss {row['train/loss']:.4f}   validation marks "
+                f"{row['validation/marks']:.2%}  strips {1 - row['validation/error']:.2%}   "
+                f"{speed['images_per_second']:,.0f} strips/s"
+            )
+            diary.epoch(epoch, row, speed)
+
+        out = Path(config.out) if config.out else RUNS / f"pages-{diary.run_id[:6]}"
         recorder = session.train(folder, on_epoch)
         session.finish(recorder, out)
-        mlflow.log_metric("train_seconds", recorder.seconds)
+        diary.metrics({"train_seconds": recorder.seconds})
         for file in ("pages.onnx", "history.csv"):
-            mlflow.log_artifact(str(out / file))
+            diary.file(out / file)
     print(
         f"wrote {out / 'pages.onnx'}, the weights of epoch {recorder.best_epoch + 1}; "
         f"training took {recorder.seconds:.0f} s"

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from digits.errors import DigitsError
 from digits.files import sha256
 from digits.paths import MODEL as PIPELINE_MODEL
-from digits.paths import REPORTS, SETS
+from digits.paths import REPORTS, SETS, start_in_this_checkout
 from digits.tracking import registry
 from digits.tracking.store import ALIAS, MODEL
 
@@ -42,9 +42,10 @@ def register(config: "Config") -> None:
         return
 
     print("asking MLflow", flush=True)
-    from digits.tracking import registering, runs
+    from digits.tracking import diary, registering, runs
 
     sha, champion, client = sha256(model), registry.find_champion(), runs.connect()
+    diary.hand_over()
     version = registering.find_version(client, sha) or add(client, model, sha)
     if champion and registering.decided(client, version, sha, champion):
         print(f"{MODEL} version {version} and the champion, version {champion.number}, were compared before: it stays")
@@ -114,13 +115,13 @@ def add(client: Any, model: Path, sha: str) -> str:
     run = runs.find(client, sha)
     if run is None and not (model.parent / "history.csv").is_file():
         raise DigitsError(f"no tracked run made {model}, and its folder holds no training to restore one from")
-    run_id = run.info.run_id if run else runs.restore(model.parent, sha)
-    if run is None and model == PIPELINE_MODEL:
-        with mlflow.start_run(run_id=run_id):
-            files = [*sorted((REPORTS / "charts").glob("*.png")), REPORTS / card.TEXT, REPORTS / card.PAGE]
-            runs.log_evaluation(json.loads((REPORTS / "metrics.json").read_text()), files, REPORTS)
-    run, about, page = client.get_run(run_id), None, None
+    run = client.get_run(run.info.run_id if run else runs.restore(model.parent, sha))
+    run_id, about, page = run.info.run_id, None, None
     with tempfile.TemporaryDirectory() as folder:
+        if model == PIPELINE_MODEL and not runs.evaluated(client, run, card.PAGE, Path(folder)):  # nor since restored
+            with mlflow.start_run(run_id=run_id):
+                files = [*sorted((REPORTS / "charts").glob("*.png")), REPORTS / card.TEXT, REPORTS / card.PAGE]
+                runs.log_evaluation(json.loads((REPORTS / "metrics.json").read_text()), files, REPORTS)
         if text := runs.evaluated(client, run, card.TEXT, Path(folder)):  # where the run was evaluated
             artifact = f"{runs.EVALUATION}/{card.PAGE}"
             page = f"runs:/{run_id}/{artifact}"
@@ -132,6 +133,7 @@ def add(client: Any, model: Path, sha: str) -> str:
 
 
 if __name__ == "__main__":
+    start_in_this_checkout()
     with suppress(DigitsError, OSError):  # which the stage tells of in its own way
         if not sys.argv[1:] and is_champion(PIPELINE_MODEL):
             sys.exit()

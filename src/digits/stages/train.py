@@ -5,6 +5,7 @@ exploring never touches the pipeline's outputs; MLflow tracks both.
 """
 
 import re
+import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from hydra.core.hydra_config import HydraConfig
 from tqdm import tqdm
 
 from digits.charts.evaluation.learning import learning
+from digits.charts.style import save
 from digits.config import Config, stage
 from digits.data import pen, sets
 from digits.data.hands import Hands
@@ -19,12 +21,12 @@ from digits.data.pages import Pages
 from digits.data.paper import KINDS
 from digits.data.splits import split_writers
 from digits.evaluation import scores
-from digits.files import sha256
 from digits.paths import HANDWRITING, RUNS, SETS, TRAINED
 from digits.reading.fitting import calibrate
 from digits.reading.reader import Reader
 from digits.tracking import runs
-from digits.tracking.training_run import log_epoch, tracked
+from digits.tracking.diary import Diary
+from digits.tracking.training_run import tracked
 from digits.training import distributed, hardware
 from digits.training.datamodule import VALIDATION
 from digits.training.model_file import amend
@@ -50,17 +52,18 @@ def main(config: Config) -> None:
     name = runs.run_name(about, HydraConfig.get().overrides.task)
     tags = hardware.describe(config.trainer) | {"pipeline": str(config.out == str(TRAINED)).lower()}
 
-    def on_epoch(member: int, epoch: int, row: Row, speed: Row) -> None:
-        show_epoch(config, member, epoch, row, speed)
-        log_epoch(member * config.train.epochs + epoch, row, speed)
+    with session.resumable() as folder, tracked(folder, name, about, session.purposes, tags) as diary:
 
-    with session.resumable() as folder, tracked(folder, name, about, session.purposes, tags) as run_id:
+        def on_epoch(member: int, epoch: int, row: Row, speed: Row) -> None:
+            show_epoch(config, member, epoch, row, speed)
+            diary.epoch(member * config.train.epochs + epoch, row, speed)
+
         own = re.sub(r"[^\w.-]+", "-", name).strip("-")  # a name that Hydra takes on a command line as it is
-        out = Path(config.out) if config.out else RUNS / f"{own}-{run_id[:6]}"
+        out = Path(config.out) if config.out else RUNS / f"{own}-{diary.run_id[:6]}"
         recorders = session.train(folder, on_epoch)
         session.finish(recorders, out)
         calibrate_on_pages(config, out / "model.onnx")
-        seconds = log_results(config, recorders, out)
+        seconds = note_results(diary, config, recorders, out)
     best = ", ".join(str(recorder.best_epoch + 1) for recorder in recorders)
     print(f"wrote {out / 'model.onnx'}, the weights of epoch {best}; training took {seconds:.0f} s")
     if config.out is None:
@@ -87,24 +90,25 @@ def show_epoch(config: Config, member: int, epoch: int, row: Row, speed: Row) ->
     )
 
 
-def log_results(config: Config, recorders: Sequence[Recorder], out: Path) -> float:
-    """Logs the model, its scores on the validation sets and its learning curves to the active run.
+def note_results(diary: Diary, config: Config, recorders: Sequence[Recorder], out: Path) -> float:
+    """Notes scores on the validation sets, learning curves and the model in the diary of the run.
 
     Returns:
         seconds that training took.
     """
-    import mlflow
-
-    runs.log_model(out / "model.onnx", sha256(out / "model.onnx"))
     reader = Reader(out / "model.onnx")
     for name in VALIDATION:
         digits = sets.load(SETS, f"{name}-validation")
         final = scores.summary(reader.classify(digits.images), digits.labels, config.evaluate.bins)
-        mlflow.log_metrics({f"final/validation_{name}_{metric}": value for metric, value in final.items()})
+        diary.metrics({f"final/validation_{name}_{metric}": value for metric, value in final.items()})
     seconds = sum(recorder.seconds for recorder in recorders)
-    mlflow.log_metric("train_seconds", seconds)
-    mlflow.log_figure(learning(out / "history.csv"), "learning.png")
-    mlflow.log_artifact(str(out / "history.csv"))
+    diary.metrics({"train_seconds": seconds})
+    with tempfile.TemporaryDirectory() as folder:
+        picture = Path(folder) / "learning.png"
+        save(learning(out / "history.csv"), picture)
+        diary.file(picture)
+    diary.file(out / "history.csv")
+    diary.model(out / "model.onnx")
     return seconds
 
 

@@ -7,7 +7,6 @@ with the values it had drawn.
 """
 
 import os
-import re
 import socket
 import time
 import warnings
@@ -28,6 +27,7 @@ from digits.config.choices import build, checked
 from digits.errors import DigitsError
 from digits.sweep import space as spaces
 from digits.sweep.space import Space, Values
+from digits.tracking.store import with_driver
 
 optuna.logging.set_verbosity(optuna.logging.WARNING)
 warnings.filterwarnings("ignore", category=optuna.exceptions.ExperimentalWarning)
@@ -61,8 +61,7 @@ class Study:
         try:
             with self.alone():  # processes that meet an empty SQLite store at once race on its schema
                 self.storage = RDBStorage(
-                    # SQLAlchemy takes the plain scheme for psycopg 3, which the lock has not.
-                    re.sub("^postgresql://", "postgresql+psycopg2://", sweep.storage),
+                    with_driver(sweep.storage),
                     {"connect_args": {"timeout": _BUSY_SECONDS}} if self.local else None,
                 )
                 self.optuna = optuna.create_study(

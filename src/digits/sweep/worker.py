@@ -23,7 +23,8 @@ from digits.paths import ROOT
 from digits.sweep import space as spaces
 from digits.sweep.study import Study, beat
 from digits.tracking import runs
-from digits.tracking.training_run import log_epoch, tracked
+from digits.tracking.diary import Diary
+from digits.tracking.training_run import tracked
 from digits.training import hardware
 from digits.training.classifier import DigitClassifier
 from digits.training.datamodule import VALIDATION, BatchTable, DigitsDataModule, parts
@@ -69,23 +70,23 @@ def run(study: Study, trial: Trial, overrides: Sequence[str]) -> None:
     tags |= hardware.describe(config.trainer) | {"pipeline": "false"}
     with (
         session.resumable() as folder,
-        tracked(folder, name, recipe(config), session.purposes, tags, begun),
+        tracked(folder, name, recipe(config), session.purposes, tags, begun) as diary,
     ):
-        recorder = Recorder(log_epoch)
+        recorder = Recorder(diary.epoch)
         try:
-            callbacks = [Checks(study.sweep.checks, judge(trial, config)), Beat(trial)]
+            callbacks = [Checks(study.sweep.checks, judge(trial, config, diary)), Beat(trial)]
             fit(config, session.datamodule, session.precision, recorder, folder, callbacks)
         except optuna.TrialPruned:
-            mlflow.set_tag("sweep.state", "pruned")
-            mlflow.end_run("KILLED")
+            diary.tags({"sweep.state": "pruned"})
+            diary.end("KILLED")
             study.optuna.tell(trial, state=TrialState.PRUNED)
             return
         row = recorder.history[recorder.best_epoch]
         results = objectives(config, row)
-        mlflow.log_metrics({f"objective/{name}": value for name, value in results.items()})
-        mlflow.log_metric("train_seconds", recorder.seconds)
-        mlflow.set_tag("sweep.state", "complete")
-        mlflow.end_run()
+        figures = {f"objective/{name}": value for name, value in results.items()}
+        diary.metrics({**figures, "train_seconds": recorder.seconds})
+        diary.tags({"sweep.state": "complete"})
+        diary.end()
         trial.set_user_attr("validation", row)
         study.optuna.tell(trial, [results[name] for name in study.sweep.objectives])
 
@@ -100,16 +101,14 @@ def objectives(config: Config, row: Row) -> dict[str, float]:
     }
 
 
-def judge(trial: Trial, config: Config) -> Callable[[int, float], None]:
+def judge(trial: Trial, config: Config, diary: Diary) -> Callable[[int, float], None]:
     """A function of a check, counted from 1, and its validation error; it raises TrialPruned for a hopeless trial."""
     last = config.train.epochs * config.sweep.checks
     known = trial.study.get_trials(deepcopy=False)[trial.number].intermediate_values
     single = len(config.sweep.objectives) == 1
 
     def check(step: int, error: float) -> None:
-        import mlflow
-
-        mlflow.log_metric("check/error", error, step=step)
+        diary.metrics({"check/error": error}, step)
         if not single:  # Optuna ranks unfinished trials by one objective only
             return
         if step not in known:  # a trial that goes on after a kill has told its first checks

@@ -28,6 +28,9 @@ CARD_TAG = "card"
 _ANSWER_SECONDS = 5
 """How long a server may take to answer."""
 
+_HTTP = {"MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2", "MLFLOW_HTTP_REQUEST_TIMEOUT": "30"}
+"""How often MLflow asks a server again, and how many seconds it waits for it, where nobody says otherwise. By itself it
+goes on for eight minutes."""
 
 _RESERVED = "%?#&"
 """What means something in the addresses that MLflow makes of paths."""
@@ -40,13 +43,18 @@ def tracking_uri() -> str:
         DigitsError: the root's path is none that MLflow can keep in an address.
     """
     if own := os.environ.get("MLFLOW_TRACKING_URI"):
-        return own
+        return with_driver(own)
     if wrong := [sign for sign in _RESERVED if sign in str(ROOT)]:
         raise DigitsError(
             f"MLflow cannot keep its store in {ROOT}, for the {wrong[0]} in it: rename the folder, "
             "or name another store in MLFLOW_TRACKING_URI"
         )
     return f"sqlite:///{STORE}"
+
+
+def with_driver(uri: str) -> str:
+    """A database's address with the driver that the extra `cluster` brings; SQLAlchemy would take psycopg by itself."""
+    return re.sub("^postgresql://", "postgresql+psycopg2://", uri)
 
 
 def shown(uri: str) -> str:
@@ -56,7 +64,7 @@ def shown(uri: str) -> str:
 
 def registry_uri() -> str:
     """MLFLOW_REGISTRY_URI, or where runs are tracked."""
-    return os.environ.get("MLFLOW_REGISTRY_URI") or tracking_uri()
+    return with_driver(os.environ.get("MLFLOW_REGISTRY_URI") or tracking_uri())
 
 
 def sqlite_file(uri: str) -> Path | None:
@@ -118,6 +126,8 @@ def client() -> Any:
         import mlflow
     from filelock import FileLock
 
+    for name, value in _HTTP.items():
+        os.environ.setdefault(name, value)
     mlflow.set_tracking_uri(tracking)
     file = sqlite_file(tracking)
     # Processes that meet an empty file at once would race on its tables. Where nobody may write, nobody does.
@@ -139,8 +149,12 @@ def usable(uri: str) -> Iterator[None]:
     from sqlalchemy.exc import SQLAlchemyError
 
     try:
-        with needs("cluster"):  # whose drivers a store in a database server wants
-            yield
+        yield
+    except ModuleNotFoundError as error:
+        raise DigitsError(
+            f"the MLflow store {shown(uri)} needs {error.name}, which is not installed: pip install 'digits[cluster]' "
+            "brings PostgreSQL's driver"
+        ) from error
     except (MlflowException, SQLAlchemyError, OSError) as error:
         reason = shown(str(error).splitlines()[0])
         raise DigitsError(

@@ -1,4 +1,4 @@
-"""The MLflow run of a training: begun or gone on with, and told every epoch. The train stage and a sweep share it."""
+"""The MLflow run of a training: begun or gone on with, and ended. The train stages and a sweep share it."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -8,7 +8,8 @@ from typing import Any
 from digits.config import flatten
 from digits.files import written_whole
 from digits.paths import SETS
-from digits.tracking import runs
+from digits.tracking import diary, runs, store
+from digits.tracking.diary import Diary
 
 
 @contextmanager
@@ -19,8 +20,8 @@ def tracked(
     purposes: Mapping[str, str],
     tags: Mapping[str, str],
     begun: str | None = None,
-) -> Iterator[str]:
-    """The id of a training's run, which is the active one meanwhile.
+) -> Iterator[Diary]:
+    """The diary of a training's run, which begins here and ends with the block.
 
     It is the run that `folder` remembers from before an interruption, else `begun`, else a new one.
 
@@ -31,26 +32,41 @@ def tracked(
         purposes: data set -> what it is for.
         tags: what computes, and what the run belongs to.
         begun: the id of a run that was begun for this training.
+
+    Raises:
+        DigitsError: MLflow cannot be told that the run begins.
     """
+    diary.hand_over()
+    with store.usable(store.tracking_uri()):
+        noted = Diary(_begin(folder, name, recipe, purposes, tags, begun))
+    try:
+        yield noted
+    except BaseException:
+        noted.end("FAILED")
+        raise
+    noted.end()
+
+
+def _begin(
+    folder: Path,
+    name: str,
+    recipe: Mapping[str, Any],
+    purposes: Mapping[str, str],
+    tags: Mapping[str, str],
+    begun: str | None,
+) -> str:
+    """The id of the run, as `tracked` chooses it."""
     import mlflow
 
     remembered = folder / "run_id"
-    interrupted = remembered.read_text() if remembered.exists() else None
-    if interrupted and runs.exists(interrupted):
-        with mlflow.start_run(run_id=interrupted):
-            yield interrupted
-        return
-    with mlflow.start_run(run_id=begun, run_name=name, tags=dict(tags)) as run:
-        mlflow.log_params(flatten(recipe))
-        mlflow.set_tags(runs.code_version())
-        runs.log_datasets(SETS, purposes)
+    run_id = remembered.read_text() if remembered.exists() else None
+    if run_id is None or not runs.exists(run_id):
+        with mlflow.start_run(run_id=begun, run_name=name, tags=dict(tags)) as run:
+            mlflow.log_params(flatten(recipe))
+            mlflow.set_tags(runs.code_version())
+            runs.log_datasets(SETS, purposes)
+            run_id = str(run.info.run_id)
         with written_whole(remembered) as path:
-            path.write_text(run.info.run_id)
-        yield run.info.run_id
-
-
-def log_epoch(epoch: int, row: Mapping[str, float], speed: Mapping[str, float]) -> None:
-    """Logs an epoch, counted from 0, to the active run."""
-    import mlflow
-
-    mlflow.log_metrics({**row, **speed}, step=epoch + 1)
+            path.write_text(run_id)
+    mlflow.MlflowClient().update_run(run_id, "RUNNING")
+    return run_id

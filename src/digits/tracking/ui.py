@@ -10,7 +10,7 @@ from typing import Any
 
 from digits.errors import DigitsError
 from digits.paths import ROOT
-from digits.tracking import runs
+from digits.tracking import diary, runs
 from digits.tracking.server import mlflow_answers, running
 from digits.tracking.store import ARTIFACTS, EXPERIMENT, is_server, registry_uri, shown, tracking_uri
 
@@ -57,6 +57,8 @@ def view(client: Any) -> str:
 def serve(run: str | None, port: int, browser: bool) -> None:
     """Serves until Ctrl+C; where MLflow runs on a server already, only opens that.
 
+    What trainings noted while MLflow was away is handed over first.
+
     Args:
         run: the one whose page to open, as `digits.tracking.runs.named` takes it; None for the list of all.
         port: of this machine; where it is taken, a free one is used.
@@ -68,6 +70,7 @@ def serve(run: str | None, port: int, browser: bool) -> None:
     print("asking MLflow", flush=True)
     try:
         client = runs.connect()
+        diary.hand_over()
         page = view(client) if run is None else page_of(runs.named(client, run))
     except runs.ExperimentDeleted as error:
         print(error)
