@@ -268,7 +268,7 @@ def _loosened(curves: list[Curve], rng: np.random.Generator, digit: int) -> list
     def moved(curve: Curve) -> Curve:
         wide, high = np.ptp(curve, axis=0)
         if digit == 5 and wide > 2 * high:
-            return curve + (rng.uniform(-0.05, 0.4), rng.uniform(-0.15, 0.05))
+            return curve + np.array([rng.uniform(-0.05, 0.4), rng.uniform(-0.15, 0.05)])
         return curve + rng.normal(0, 0.04, 2)
 
     return [moved(curve) for curve in curves] if len(curves) > 1 else curves

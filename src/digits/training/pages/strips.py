@@ -56,10 +56,11 @@ def _packed(page: Page) -> tuple[NDArray[np.generic], ...]:
     top, left = (height - down) // 2, (width - across) // 2
     around = ((top, height - down - top), (left, width - across - left))
     contrast = np.pad(local_contrast(page.picture.astype(np.float32) / np.float32(255)), around, constant_values=PAPER)
-    writing = np.pad(page.writing, around).reshape(height // DOWN, DOWN, width // ACROSS, ACROSS).max(axis=(1, 3)) > _WRITTEN
+    cells = np.pad(page.writing, around).reshape(height // DOWN, DOWN, width // ACROSS, ACROSS)
+    writing = cells.max(axis=(1, 3)) > _WRITTEN
     boxes, classes = np.zeros((MOST, 4), np.float32), np.full(MOST, NONE, np.int16)
     for place, mark in enumerate(page.marks[:MOST]):
-        boxes[place] = np.array(mark.box) + (left, top, left, top)
+        boxes[place] = np.add(mark.box, (left, top, left, top))
         classes[place] = CLASSES.index(mark.sign) if mark.sign else UNASKED
     return contrast, writing.astype(np.uint8), boxes, classes
 
