@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import signal
 from collections.abc import Callable
@@ -105,6 +106,31 @@ def test_a_stage_runs_the_code_of_the_checkout_it_is_started_in(clone: Clone) ->
         assert f"sqlite:///{clone.path}/mlflow.db" in output
     finally:
         shutil.rmtree(copy)
+
+
+def test_files_in_git_of_another_processor_are_named_and_come_back(clone: Clone, tmp_path: Path) -> None:
+    # given a clone whose commit holds what its pipeline made; nothing is said of that
+    here = Clone(shutil.copytree(clone.path, tmp_path / "digits"))
+    commit = ("git", "-c", "user.name=test", "-c", "user.email=test@example.org", "commit", "-q", "-a", "-m", "made")
+    here.run("git", "add", "dvc.lock")
+    here.run(*commit)
+    kind = re.search(r"computed  on (.+)", here.run("digits", "status"))
+    assert kind
+    assert "in git" not in here.run("digits", "status")
+    # when the commit's card names another processor, as a newcomer's does after `make repro`
+    card = here.path / "reports" / "card.md"
+    own = card.read_text()
+    assert f"| computed on | {kind[1]} |" in own
+    card.write_text(own.replace(kind[1], "Another, AVX2, 32-true"))
+    here.run(*commit)
+    card.write_text(own)
+    # then that is said, with what makes the clone clean again
+    said = here.run("digits", "status")
+    assert "from another kind of processor (Another, AVX2, 32-true)" in said
+    restore = re.search(r"git restore [\w./ ]+?(?= brings)", said)
+    assert restore
+    here.run(*restore[0].split())
+    assert here.run("git", "status", "--short", "--untracked-files=no") == ""
 
 
 def test_no_output_knows_when_or_where_it_was_made(clone: Clone, model: Path) -> None:

@@ -5,9 +5,11 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -98,6 +100,35 @@ def test_a_training_goes_on_without_its_server_and_hands_over_what_it_noted(
         assert {"learning.png", "history.csv"} <= {each.path for each in client.list_artifacts(diary.name)}
         assert not diary.exists()
         assert "digits version 1 is now the champion" in clone.run(*register, MLFLOW_TRACKING_URI=uri)
+
+
+class _Drops(BaseHTTPRequestHandler):
+    """Says that it is well, and hangs up on whoever wants more."""
+
+    def do_GET(self) -> None:
+        if self.path == "/health":
+            self.send_response(200)
+            self.end_headers()
+
+    def do_POST(self) -> None:
+        self.close_connection = True
+
+    def log_message(self, *_: object) -> None:
+        """Nothing."""
+
+
+def test_a_server_that_drops_what_it_is_told_is_not_asked_for_minutes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with ThreadingHTTPServer(("127.0.0.1", 0), _Drops) as server:
+        threading.Thread(target=server.serve_forever).start()
+        monkeypatch.setenv("MLFLOW_TRACKING_URI", f"http://127.0.0.1:{server.server_port}")
+        began = time.monotonic()
+        Diary("0123").metrics({"train_seconds": 1.0})
+        assert time.monotonic() - began < 30
+        server.shutdown()
+    assert capsys.readouterr().err.count("the training goes on") == 1
 
 
 def test_a_server_that_hangs_holds_a_training_up_once(

@@ -35,6 +35,18 @@ def precision(trainer: Trainer) -> str:
     return "32-true"
 
 
+def kind(trainer: Trainer) -> str:
+    """Of processor and arithmetic, as in "GenuineIntel, AVX512, amx_bf16, avx512_bf16, bf16-mixed".
+
+    Where it is the same, one recipe gives the same bytes from the same data and packages. Each part decides bits: the
+    maker and the instruction sets in MKL, the latter in PyTorch's own loops too, and those for bfloat16 in oneDNN.
+    """
+    processor = _processor()
+    parts = [torch.cuda.get_device_name()] if uses_gpu(trainer) else []
+    parts += [str(processor.get("vendor_id_raw", platform.machine())), torch.backends.cpu.get_cpu_capability()]
+    return ", ".join([*parts, *sorted(_FAST_BF16.intersection(processor.get("flags", []))), precision(trainer)])
+
+
 def describe(trainer: Trainer) -> dict[str, str]:
     """Tags for a tracked run: what computes, with how many threads, how exactly, by which versions."""
     return {
@@ -42,6 +54,7 @@ def describe(trainer: Trainer) -> dict[str, str]:
         "hardware.gpu": torch.cuda.get_device_name() if uses_gpu(trainer) else "none",
         "hardware.threads": str(trainer.threads),
         "hardware.precision": precision(trainer),
+        "hardware.kind": kind(trainer),
         "version.torch": torch.__version__,
         "version.python": platform.python_version(),
     }

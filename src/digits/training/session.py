@@ -81,7 +81,7 @@ class Session:
         return recorders
 
     def finish(self, recorders: Sequence[Recorder], out: Path) -> None:
-        """Writes model.onnx, history.csv and config.yaml: functions of recipe and data, of nothing else."""
+        """Writes model.onnx, history.csv and config.yaml: functions of recipe, data and kind of processor alone."""
         networks = [build(self.config.model) for _ in recorders]
         for trained, recorder in zip(networks, recorders, strict=True):
             trained.load_state_dict(recorder.best_weights)
@@ -96,6 +96,7 @@ class Session:
         metadata = {
             "trained_on": self.digests,
             "recipe": recipe(self.config),
+            "computed_on": hardware.kind(self.config.trainer),
             "best_epochs": [recorder.best_epoch + 1 for recorder in recorders],
             "threshold": threshold,
             "examples": clearest(network, training),

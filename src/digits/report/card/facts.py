@@ -35,6 +35,7 @@ def gather(reader: Reader, data: Path, reports: Mapping[str, Any], pictures: Map
         "sets": _sets(told["trained_on"], data),
         "pictures": {name: path.read_bytes() for name, path in pictures.items()},
         "recipe": told["recipe"],
+        "computed_on": told.get("computed_on", "an unknown kind of processor"),
         "temperature": float(told["temperature"]),
         "threshold": float(told["threshold"]),
         "sha256": sha256(reader.path),

@@ -99,9 +99,10 @@ class PageSession:
         return recorder
 
     def finish(self, recorder: Recorder, out: Path) -> None:
-        """Writes pages.onnx, history.csv and config.yaml: functions of recipe and data, of nothing else."""
+        """Writes pages.onnx, history.csv and config.yaml: functions of recipe, data and kind of processor alone."""
         network = build(self.config.pages.network)
         network.load_state_dict(recorder.best_weights)
         write_course([recorder], self.recipe(), out)
         facts = {"trained_on": self.digests, "recipe": self.recipe(), "best_epoch": recorder.best_epoch + 1}
+        facts |= {"computed_on": hardware.kind(self.config.trainer)}
         export(network, facts, out / "pages.onnx")
