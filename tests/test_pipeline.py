@@ -91,19 +91,17 @@ def test_a_champion_whose_artifacts_are_lost_is_read_from_the_pipelines_file(clo
     assert "v1-" in here.run("python", "-c", script)
 
 
-def test_a_stage_runs_the_code_of_the_checkout_it_is_started_in(clone: Clone) -> None:
+@pytest.mark.parametrize("stage", ["train", "register"])
+def test_a_stage_runs_the_code_of_the_checkout_it_is_started_in(clone: Clone, model: Path, stage: str) -> None:
     """As DVC starts a queued experiment: in a copy below the repository, whose code is installed."""
     copy = clone.path / ".dvc" / "tmp" / "exps" / "other"
-    shutil.copytree(clone.path / "src", copy / "src")
-    shutil.copytree(clone.path / "conf", copy / "conf")
-    stage = copy / "src" / "digits" / "stages" / "download.py"
-    own = "    import os; print(os.environ['MLFLOW_TRACKING_URI'])"
-    stage.write_text(
-        stage.read_text().replace("    download(config.download, Path(config.out or RAW), torchvision_mirrors)", own)
-    )
+    for folder in ("src", "conf", "artifacts/train"):  # whose model is the champion
+        shutil.copytree(clone.path / folder, copy / folder)
+    own = copy / "src" / "digits" / "stages" / f"{stage}.py"
+    own.write_text("import os\nprint('tracked in', os.environ['MLFLOW_TRACKING_URI'])\n")
     try:
-        output = clone.run("sh", "-c", f"cd '{copy}' && python -m digits.stages.download out=raw")
-        assert f"sqlite:///{clone.path}/mlflow.db" in output
+        output = clone.run("sh", "-c", f"cd '{copy}' && python -m digits.stages.{stage}")
+        assert output == f"tracked in sqlite:///{clone.path}/mlflow.db\n"
     finally:
         shutil.rmtree(copy)
 

@@ -1,5 +1,8 @@
-"""Where things lie. Paths are relative to the repository's root, in which DVC starts the stages."""
+"""Where things lie, the code too. Paths are relative to the repository's root, in which DVC starts the stages."""
 
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 _CHECKOUT = Path(__file__).resolve().parents[2]
@@ -45,3 +48,19 @@ RUNS = Path("artifacts/runs")
 
 CONF = Path("conf")
 """The configuration."""
+
+
+def start_in_this_checkout() -> None:
+    """Starts anew with the code of the current folder, if that is another checkout than the installed one.
+
+    So does DVC run a queued experiment: in a copy of the repository, below its own. What the copy says is to be run,
+    and tracked where all others are.
+    """
+    here = Path.cwd() / "src"
+    if not (here / "digits").is_dir() or (here / "digits").samefile(Path(__file__).parent):
+        return
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(here), os.environ.get("PYTHONPATH", "")])}
+    if here.is_relative_to(ROOT):
+        environment.setdefault("MLFLOW_TRACKING_URI", f"sqlite:///{STORE}")
+    sys.stdout.flush()
+    sys.exit(subprocess.run([sys.executable, *sys.orig_argv[1:]], env=environment, check=False).returncode)

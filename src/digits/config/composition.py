@@ -1,7 +1,6 @@
 """How a stage, or whoever needs one, gets its configuration: conf/ composed by Hydra, every value checked."""
 
 import os
-import subprocess
 import sys
 import traceback
 from collections.abc import Callable, Mapping, Sequence
@@ -18,13 +17,12 @@ from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf, open_dict
 from omegaconf.errors import OmegaConfBaseException
 
-import digits
 from digits.config.choices import with_learning_checked
 from digits.config.knobs import explain
 from digits.config.schema import Config
 from digits.config.validation import validated
 from digits.errors import DigitsError
-from digits.paths import CONF, ROOT, STORE
+from digits.paths import CONF, start_in_this_checkout
 
 
 def stage(function: Callable[[Config], None]) -> Callable[[], None]:
@@ -57,7 +55,7 @@ def stage(function: Callable[[Config], None]) -> Callable[[], None]:
 
     def program() -> None:
         os.environ.setdefault("HYDRA_FULL_ERROR", "1")  # errors arrive here instead of in Hydra's own printer
-        _start_in_this_checkout()
+        start_in_this_checkout()
         try:
             hydra.main(version_base="1.3", config_path=str(_folder()), config_name="config")(task)()
         except DigitsError as error:
@@ -68,22 +66,6 @@ def stage(function: Callable[[Config], None]) -> Callable[[], None]:
             sys.exit("\n".join([f"error: {len(failed)} of the grid's jobs failed, all others ran:", *failed]))
 
     return program
-
-
-def _start_in_this_checkout() -> None:
-    """Starts anew with the code of the current folder, if that is another checkout than the installed one.
-
-    So does DVC run a queued experiment: in a copy of the repository, below its own. What the copy says is to be run,
-    and tracked where all others are.
-    """
-    here = Path.cwd() / "src"
-    if not (here / "digits").is_dir() or (here / "digits").samefile(Path(digits.__file__).parent):
-        return
-    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(here), os.environ.get("PYTHONPATH", "")])}
-    if here.is_relative_to(ROOT):
-        environment.setdefault("MLFLOW_TRACKING_URI", f"sqlite:///{STORE}")
-    sys.stdout.flush()
-    sys.exit(subprocess.run([sys.executable, *sys.orig_argv[1:]], env=environment, check=False).returncode)
 
 
 def _is_told(error: Exception) -> bool:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 from digits.errors import DigitsError
 from digits.files import sha256
 from digits.paths import MODEL as PIPELINE_MODEL
-from digits.paths import REPORTS, SETS
+from digits.paths import REPORTS, SETS, start_in_this_checkout
 from digits.tracking import registry
 from digits.tracking.store import ALIAS, MODEL
 
@@ -133,6 +133,7 @@ def add(client: Any, model: Path, sha: str) -> str:
 
 
 if __name__ == "__main__":
+    start_in_this_checkout()
     with suppress(DigitsError, OSError):  # which the stage tells of in its own way
         if not sys.argv[1:] and is_champion(PIPELINE_MODEL):
             sys.exit()
