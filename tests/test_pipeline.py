@@ -124,7 +124,7 @@ def test_files_in_git_of_another_processor_are_named_and_come_back(clone: Clone,
     card.write_text(own)
     # then that is said, with what makes the clone clean again
     said = here.run("digits", "status")
-    assert "another processor's (Another, AVX2, 32-true)" in said
+    assert "from another kind of processor (Another, AVX2, 32-true)" in said
     restore = re.search(r"git restore [\w./ ]+?(?= brings)", said)
     assert restore
     here.run(*restore[0].split())

@@ -122,11 +122,11 @@ def test_a_server_that_drops_what_it_is_told_is_not_asked_for_minutes(
 ) -> None:
     monkeypatch.chdir(tmp_path)
     with ThreadingHTTPServer(("127.0.0.1", 0), _Drops) as server:
-        threading.Thread(target=server.serve_forever).start()
+        threading.Thread(target=server.serve_forever, daemon=True).start()
         monkeypatch.setenv("MLFLOW_TRACKING_URI", f"http://127.0.0.1:{server.server_port}")
         began = time.monotonic()
         Diary("0123").metrics({"train_seconds": 1.0})
-        assert time.monotonic() - began < 30
+        assert time.monotonic() - began < 120  # of 500 that MLflow would take
         server.shutdown()
     assert capsys.readouterr().err.count("the training goes on") == 1
 

@@ -1,5 +1,5 @@
-"""Says how well the last evaluated model reads, on which kind of processor it was computed, who is champion, what to do
-next, and whether the files in git are those of another processor.
+"""Says how well the last evaluated model reads, on which kind of processor it was computed, who is champion and what to
+do next; and if the files in git come from another kind of processor, how to get them back.
 """
 
 import argparse
@@ -34,12 +34,15 @@ def run(_: argparse.Namespace) -> int:
         following = (
             "make gui opens the window; after source .venv/bin/activate: digits read PICTURE, digits ui, dvc exp run"
         )
+    print(f"reached   {reached}")
     here, committed = computed_on()
-    print(f"reached   {reached}\ncomputed  on {here or 'no known processor'}\nchampion  {said}\nnext      {following}")
+    if here:
+        print(f"computed  on {here}")
+    print(f"champion  {said}\nnext      {following}")
     if here and committed and here != committed:
         print(
-            f"in git    dvc.lock and reports/ are another processor's ({committed}), with which other last digits come "
-            "out: git restore dvc.lock reports brings them back"
+            f"in git    dvc.lock and reports/ come from another kind of processor ({committed}), which gives other "
+            "last digits: git restore dvc.lock reports brings them back"
         )
     return 0
 
