@@ -106,6 +106,8 @@ def test_every_experiment_composes(own_conf: Path, experiment: str) -> None:
         (b"epochs: 1\nepochs: 2\n", ["train/default.yaml", "duplicate key epochs"]),
         (b"epochs: \xff", ["train/default.yaml is no text in UTF-8", "restore it with git"]),
         (b"epochs: ${nowhere}", ["'nowhere' not found"]),
+        (b"# @package a b: c", ["@package a b: c"]),
+        (b"defaults: [null]", ["Unsupported type in defaults"]),
     ],
 )
 def test_a_broken_file_is_named(own_conf: Path, content: bytes, said: list[str]) -> None:

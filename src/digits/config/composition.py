@@ -25,8 +25,11 @@ from digits.config.validation import validated
 from digits.errors import DigitsError
 from digits.paths import CONF, start_in_this_checkout
 
-_REFUSED = (HydraException, OmegaConfBaseException, YAMLError, UnicodeDecodeError, RecursionError)
-"""What Hydra raises where overrides, or files of conf/, are wrong."""
+_REFUSED = (
+    HydraException, OmegaConfBaseException, YAMLError, ValueError, ArithmeticError, LookupError, TypeError,
+    AttributeError, RecursionError,
+)  # fmt: skip
+"""What Hydra raises while it composes, where overrides or files of conf/ are wrong: all but the first stumbles."""
 
 
 def stage(function: Callable[[Config], None]) -> Callable[[], None]:
@@ -42,10 +45,11 @@ def stage(function: Callable[[Config], None]) -> Callable[[], None]:
             function(to_config(config))
         except KeyboardInterrupt:
             sys.exit(130)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  told, or shown with its traceback
             if HydraConfig.get().mode != RunMode.MULTIRUN:
                 if not _is_told(error):
-                    raise
+                    traceback.print_exception(error)
+                    sys.exit(1)
                 sys.exit(f"error: {_told(error)}")
             # One job of a grid: the others are worth running.
             job = HydraConfig.get().job
