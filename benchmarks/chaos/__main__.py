@@ -20,6 +20,7 @@ KINDS = {
     "handwriting": "broken lines of data/*.jsonl",
     "models": "broken model files, and readers' caches and registries",
     "strangers": "code in files from strangers; who can speak to our servers",
+    "kills": "kill -9 at random moments of dvc repro; needs artifacts/raw, and PYTHONPATH=tests",
     "corrections": "corrections on a full disk and without permission",
 }
 

@@ -92,11 +92,11 @@ def encoded(page: Image.Image, rng: random.Random) -> bytes:
         exif[0x0112] = rng.randrange(12)
         options = {**options, "exif": exif}
     if name in _PAGED and rng.random() < 0.3:
-        options = {**options, "save_all": True, "append_images": [page] * rng.choice((1, 2, 9))}
+        options = {**options, "save_all": True, "append_images": [page] * rng.choice((1, 1, 2))}
     content = io.BytesIO()
     try:
         page.save(content, name, **options)
-    except (OSError, ValueError, SystemError):  # the format has no pictures of these sides
+    except (OSError, ValueError, SystemError, RuntimeError):  # the format has no pictures of these sides
         page.convert("L").save(content, "PNG")
     return content.getvalue()
 
