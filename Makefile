@@ -6,7 +6,7 @@ TOOLS := xvfb xdotool xclip strace postgresql chromium
 export PATH := $(CURDIR)/$(BIN):$(PATH)
 
 .DEFAULT_GOAL := help
-.PHONY: help here install repro gui test lint docs pictures notebooks benchmark lock clean tools
+.PHONY: help here install repro gui test lint docs pictures notebooks benchmark chaos lock clean tools
 
 help: ## list the targets
 	@echo "Digits: reads handwritten numbers. First time here: make repro"
@@ -67,6 +67,14 @@ notebooks: install ## run the notebooks anew, after make repro, and keep what th
 
 benchmark: install ## measure: reading speed, the window, Lightning's overhead, trainings with three seeds
 	@for name in reading cutting window loop_overhead training; do echo "== $$name"; python benchmarks/$$name.py || exit 1; done
+
+# Kind and number of attempts; all together they take less than an hour on two cores.
+CHAOS = pictures=10000 overrides=2000 handwriting=2000 models=500 strangers=1 corrections=1000 kills=50
+
+chaos: install tools ## try to break it: broken files, full disks, kills; after make repro
+	@failed=; for each in $(CHAOS); do \
+	  PYTHONPATH=tests python -m benchmarks.chaos $${each%=*} --count $${each#*=} || failed="$$failed $${each%=*}"; done; \
+	  [ -z "$$failed" ] || { echo "error: faults in$$failed"; exit 1; }
 
 lock: install ## bring requirements.lock in step with pyproject.toml (UPGRADE=--upgrade: to the newest packages)
 	uv pip compile pyproject.toml --all-extras --universal --python-version 3.11 --generate-hashes \

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 import time
@@ -9,6 +10,43 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+
+SMALL: dict[str, dict[str, object]] = {  # knobs of the scratch clone: every stage for real, on little data
+    "conf/pipeline.yaml": {"experiment": "default"},
+    "conf/preprocess/default.yaml": {
+        "mnist_validation": 2000,
+        "pen_variants": 1,
+        "outliers": 1200,
+        "outliers_held_out": 200,
+        "page_digits": 2000,
+        "page_digits_held_out": 300,
+    },
+    "conf/pages/default.yaml": {"strips": 4000, "passes": 2, "epochs": 2, "batch_size": 16, "validation": 64},
+    "conf/pages/network/two_scale.yaml": {"width": 32, "depth": 3, "fine": 24},
+    "conf/mix/mnist_pen.yaml": {"mnist": 8192, "pen": 2048, "page": 1024, "outlier": 512},
+    "conf/model/residual.yaml": {"stem": 8, "width": 8},
+    "conf/train/default.yaml": {
+        "epochs": 2,
+        "ema_decay": 0.9,
+        "label_smoothing": 0.05,
+        "calibration_pages": 50,
+        "views": [[0, 0], [1, 0]],
+    },
+    "conf/trainer/auto.yaml": {"threads": 1},
+    "conf/register/default.yaml": {"made_pages": 4},
+    "conf/evaluate/default.yaml": {
+        "gallery": 12,
+        "digits": 50,
+        "pictures": 10,
+        "numbers": 40,
+        "number_pictures": 40,
+        "made_pages": 4,
+        "corrupted": 40,
+        "small": 10,
+    },
+}
 
 STUDY = """
 defaults: [base, _self_]
@@ -98,3 +136,36 @@ class Clone:
         )
         assert count == 1, f"{file} has {count} keys {key}"
         (self.path / file).write_text(text)
+
+
+def make(scratch: Clone, mnist_raw: Path) -> None:
+    """Makes a clone of the working tree with `SMALL` knobs, and runs its pipeline once.
+
+    Args:
+        scratch: where; an empty place.
+        mnist_raw: the four files of MNIST.
+    """
+    path = scratch.path
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    for name in filter(None, listed.stdout.split("\0")):
+        if (ROOT / name).is_file():
+            (path / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, path / name)
+    shutil.copytree(mnist_raw, path / "artifacts" / "raw")  # the download stage checks it and is content
+    (path / "dvc.lock").unlink(missing_ok=True)
+    for file, knobs in SMALL.items():
+        for key, value in knobs.items():
+            scratch.turn(file, key, value)
+    scratch.run("git", "init", "-q")
+    scratch.run("git", "add", "-A")
+    scratch.run("git", "-c", "user.name=test", "-c", "user.email=test@example.org", "commit", "-q", "-m", "clone")
+    notes = path / "artifacts" / "watched"
+    notes.mkdir()
+    watched = os.pathsep.join([str(path / "tests" / "watch"), scratch.environment["PYTHONPATH"]])
+    scratch.run("dvc", "repro", PYTHONPATH=watched, WATCHED=str(notes))  # for tests/stages/test_edges.py

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from clone import STUDY, STUDY_KNOBS, Clone
+from clone import STUDY, STUDY_KNOBS, Clone, make
 from filelock import FileLock
 from screen import screen
 
@@ -28,41 +28,6 @@ LONGEST = ("test_pipeline.py", "test_sweep.py", "test_diary.py", "test_ddp.py", 
            "test_contributing.py", "test_window.py", "test_card.py", "test_made_pages.py", "test_compare.py",
            "test_soak.py")  # fmt: skip
 """Files of tests that come early: what several processes share out (`make test`) then ends at the same time in all."""
-
-SMALL: dict[str, dict[str, object]] = {  # knobs of the scratch clone: every stage for real, on little data
-    "conf/pipeline.yaml": {"experiment": "default"},
-    "conf/preprocess/default.yaml": {
-        "mnist_validation": 2000,
-        "pen_variants": 1,
-        "outliers": 1200,
-        "outliers_held_out": 200,
-        "page_digits": 2000,
-        "page_digits_held_out": 300,
-    },
-    "conf/pages/default.yaml": {"strips": 4000, "passes": 2, "epochs": 2, "batch_size": 16, "validation": 64},
-    "conf/pages/network/two_scale.yaml": {"width": 32, "depth": 3, "fine": 24},
-    "conf/mix/mnist_pen.yaml": {"mnist": 8192, "pen": 2048, "page": 1024, "outlier": 512},
-    "conf/model/residual.yaml": {"stem": 8, "width": 8},
-    "conf/train/default.yaml": {
-        "epochs": 2,
-        "ema_decay": 0.9,
-        "label_smoothing": 0.05,
-        "calibration_pages": 50,
-        "views": [[0, 0], [1, 0]],
-    },
-    "conf/trainer/auto.yaml": {"threads": 1},
-    "conf/register/default.yaml": {"made_pages": 4},
-    "conf/evaluate/default.yaml": {
-        "gallery": 12,
-        "digits": 50,
-        "pictures": 10,
-        "numbers": 40,
-        "number_pictures": 40,
-        "made_pages": 4,
-        "corrupted": 40,
-        "small": 10,
-    },
-}
 
 SMALLER = ["experiment=quick", "model.width=8", "trainer.threads=1", "train.epochs=1", "train.views=[[0,0]]"]
 SMALLER += ["mix.mnist=4096", "mix.pen=1024", "mix.page=512", "mix.outlier=256", "train.ema_decay=0.9"]
@@ -99,44 +64,17 @@ def clone(tmp_path_factory: pytest.TempPathFactory, mnist_raw: Path) -> Clone:
     pipeline's outputs and its champion as they are."""
     scratch = Clone(tmp_path_factory.mktemp("clone") / "digits")
     if "PYTEST_XDIST_WORKER" not in os.environ:
-        _make(scratch, mnist_raw)
+        make(scratch, mnist_raw)
         return scratch
     made = tmp_path_factory.getbasetemp().parent / "made"
     with FileLock(made.with_suffix(".lock")):  # one process makes it for all
         if not made.is_dir():
-            _make(scratch, mnist_raw)
+            make(scratch, mnist_raw)
             shutil.copytree(scratch.path, made.with_suffix(".part")).rename(made)
             return scratch
     shutil.copytree(made, scratch.path, ignore=shutil.ignore_patterns("mlflow.db*", "mlartifacts", "mlruns"))
     scratch.run("dvc", "repro")  # all is there, except in its own registry
     return scratch
-
-
-def _make(scratch: Clone, mnist_raw: Path) -> None:
-    path = scratch.path
-    listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT,
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    for name in filter(None, listed.stdout.split("\0")):
-        if (ROOT / name).is_file():
-            (path / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy(ROOT / name, path / name)
-    shutil.copytree(mnist_raw, path / "artifacts" / "raw")  # the download stage checks it and is content
-    (path / "dvc.lock").unlink(missing_ok=True)
-    for file, knobs in SMALL.items():
-        for key, value in knobs.items():
-            scratch.turn(file, key, value)
-    scratch.run("git", "init", "-q")
-    scratch.run("git", "add", "-A")
-    scratch.run("git", "-c", "user.name=test", "-c", "user.email=test@example.org", "commit", "-q", "-m", "clone")
-    notes = path / "artifacts" / "watched"
-    notes.mkdir()
-    watched = os.pathsep.join([str(path / "tests" / "watch"), scratch.environment["PYTHONPATH"]])
-    scratch.run("dvc", "repro", PYTHONPATH=watched, WATCHED=str(notes))  # for tests/stages/test_edges.py
 
 
 @pytest.fixture(scope="session")

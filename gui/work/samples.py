@@ -120,7 +120,7 @@ class Samples:
         try:
             stages = yaml.safe_load((self.root / "dvc.lock").read_text())["stages"]
             data = next(dep for dep in stages["train"]["deps"] if dep["path"] == "data")
-        except (OSError, KeyError, TypeError, StopIteration, yaml.YAMLError):
+        except (OSError, ValueError, KeyError, TypeError, StopIteration, yaml.YAMLError):
             return None  # nothing was trained here yet
         return str(data["md5"])
 

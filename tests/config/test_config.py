@@ -99,6 +99,24 @@ def test_every_experiment_composes(own_conf: Path, experiment: str) -> None:
     compose([f"experiment={experiment}"])
 
 
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"seed: [1", ["train/default.yaml", "line 1"]),
+        (b"epochs: 1\nepochs: 2\n", ["train/default.yaml", "duplicate key epochs"]),
+        (b"epochs: \xff", ["train/default.yaml is no text in UTF-8", "restore it with git"]),
+        (b"epochs: ${nowhere}", ["'nowhere' not found"]),
+        (b"# @package a b: c", ["@package a b: c"]),
+        (b"defaults: [null]", ["Unsupported type in defaults"]),
+    ],
+)
+def test_a_broken_file_is_named(own_conf: Path, content: bytes, said: list[str]) -> None:
+    (own_conf / "train" / "default.yaml").write_bytes(content)
+    with pytest.raises(DigitsError) as error:
+        compose([])
+    assert all(part in str(error.value) for part in said), error.value
+
+
 def test_a_new_network_is_one_class_and_one_file(own_conf: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # given a class whose signature says what its knobs are, and a file that names it
     (own_conf.parent / "mine.py").write_text(
@@ -114,3 +132,17 @@ def test_a_new_network_is_one_class_and_one_file(own_conf: Path, monkeypatch: py
     for override, said in (("hidden=0", "model.hidden=0 is out of range"), ("hiden=4", "Did you mean model.hidden?")):
         with pytest.raises(DigitsError, match=said):
             compose(["model=flat", f"model.{override}"])
+
+
+@pytest.mark.parametrize(
+    "target", ["null", "os.system", "mlflow.set_tag", "digits.tracking.store.os.system", "mine.system"]
+)
+def test_a_file_of_conf_calls_nothing_but_what_is_made_for_it(
+    own_conf: Path, target: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (own_conf.parent / "mine.py").write_text("from os import system\n")
+    monkeypatch.syspath_prepend(str(own_conf.parent))
+    (own_conf / "model" / "strange.yaml").write_text(f"_target_: {target}\nname: strange\ncommand: touch ran\n")
+    with pytest.raises(DigitsError, match=f"_target_={target.replace('null', 'None')}"):
+        build(compose(["model=strange"]).model)
+    assert not (own_conf.parent / "ran").exists()

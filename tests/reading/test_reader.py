@@ -263,6 +263,20 @@ def test_a_model_without_a_page_network_says_so(model: Path, tmp_path: Path) -> 
         reader.read(np.full((60, 90), 255, np.uint8))
 
 
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("page_network", '"AAAA"'), ("page_classes", "7"), ("page_classes", '"0123456789"'), ("page_calibration", "[1]")],
+)
+def test_a_model_with_another_page_network_is_named_not_the_picture(
+    model: Path, tmp_path: Path, key: str, value: str
+) -> None:
+    broken = onnx.load(str(model))
+    onnx.helper.set_model_props(broken, {prop.key: prop.value for prop in broken.metadata_props} | {key: value})
+    onnx.save(broken, str(tmp_path / "broken.onnx"))
+    with pytest.raises(DigitsError, match=r"broken\.onnx is no model that reads pages"):
+        Reader(tmp_path / "broken.onnx").read(np.full((60, 90), 255, np.uint8))
+
+
 def test_reading_leaves_nothing_in_the_users_cache_and_tells_nobody(model: Path, tmp_path: Path) -> None:
     """ONNX Runtime would keep its telemetry there, wherever it is not told otherwise or sees a CI."""
     names = ("CI", "GITHUB_ACTIONS", "ORT_DISABLE_TELEMETRY")

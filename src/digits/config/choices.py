@@ -6,7 +6,10 @@ imported only when a choice is checked or called, so that stages which do not tr
 
 import dataclasses
 import inspect
+import sysconfig
 from collections.abc import Callable
+from importlib.util import find_spec
+from pathlib import Path
 from pkgutil import resolve_name
 from typing import Any
 
@@ -17,6 +20,15 @@ from digits.errors import DigitsError
 LEARNING = ("model", "optimizer", "schedule")
 """The choices that a training reads."""
 
+HOMES = (
+    "digits.training.networks",
+    "digits.training.optimizers",
+    "digits.training.schedules",
+    "digits.training.pages.network",
+    "digits.sweep.strategies",
+)
+"""The modules of Digits whose classes and functions conf/ may name."""
+
 _ABOUT = ("_target_", "name")
 """Keys that are no arguments."""
 
@@ -24,14 +36,35 @@ _ABOUT = ("_target_", "name")
 def target(choice: Choice, key: str) -> Callable[..., Any]:
     """What `_target_` names.
 
+    It may stand in one of `HOMES` or in a module of one's own. A file of conf/ that came from a stranger thereby calls
+    nothing else: no os.system, nothing that is installed.
+
     Raises:
-        DigitsError: it is missing or cannot be imported.
+        DigitsError: it is missing, cannot be imported, or may not be named.
     """
     name = str(choice.get("_target_", ""))
+    module = name.rpartition(".")[0]
     try:
-        return resolve_name(name)
+        allowed = module in HOMES or _is_own(module.partition(".")[0])
+        found: Any = resolve_name(name) if allowed else None
     except (ImportError, AttributeError, ValueError) as error:
         raise DigitsError(f"{key}._target_={name} names no class or function ({error})") from error
+    if found is None or getattr(found, "__module__", "") != module:  # else it is what that module imports
+        raise DigitsError(
+            f"{key}._target_={name} may not be named in conf/: it is defined neither in {', '.join(HOMES)} nor in a "
+            "module of your own"
+        )
+    return found
+
+
+def _is_own(package: str) -> bool:
+    """Whether it is neither Digits itself nor Python's nor installed; it is looked up, not imported."""
+    spec = find_spec(package)
+    if package == "digits" or spec is None or spec.origin is None:
+        return False
+    places = [Path(sysconfig.get_path(name)).resolve() for name in ("stdlib", "platstdlib", "purelib", "platlib")]
+    origin = Path(spec.origin).resolve()  # of what is built in, no file
+    return origin.is_file() and not any(origin.is_relative_to(place) for place in places)
 
 
 def keys(of: Callable[..., Any]) -> dict[str, inspect.Parameter]:

@@ -16,6 +16,7 @@ from hydra.errors import HydraException
 from hydra.types import RunMode
 from omegaconf import DictConfig, OmegaConf, open_dict
 from omegaconf.errors import OmegaConfBaseException
+from yaml import YAMLError
 
 from digits.config.choices import with_learning_checked
 from digits.config.knobs import explain
@@ -23,6 +24,12 @@ from digits.config.schema import Config
 from digits.config.validation import validated
 from digits.errors import DigitsError
 from digits.paths import CONF, start_in_this_checkout
+
+_REFUSED = (
+    HydraException, OmegaConfBaseException, YAMLError, ValueError, ArithmeticError, LookupError, TypeError,
+    AttributeError, RecursionError,
+)  # fmt: skip
+"""What Hydra raises while it composes, where overrides or files of conf/ are wrong: all but the first stumbles."""
 
 
 def stage(function: Callable[[Config], None]) -> Callable[[], None]:
@@ -38,10 +45,11 @@ def stage(function: Callable[[Config], None]) -> Callable[[], None]:
             function(to_config(config))
         except KeyboardInterrupt:
             sys.exit(130)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001  told, or shown with its traceback
             if HydraConfig.get().mode != RunMode.MULTIRUN:
                 if not _is_told(error):
-                    raise
+                    traceback.print_exception(error)
+                    sys.exit(1)
                 sys.exit(f"error: {_told(error)}")
             # One job of a grid: the others are worth running.
             job = HydraConfig.get().job
@@ -60,7 +68,7 @@ def stage(function: Callable[[Config], None]) -> Callable[[], None]:
             hydra.main(version_base="1.3", config_path=str(_folder()), config_name="config")(task)()
         except DigitsError as error:
             sys.exit(f"error: {error}")
-        except (HydraException, OmegaConfBaseException) as error:
+        except _REFUSED as error:
             sys.exit(f"error in the configuration: {explain(error)}")
         if failed:
             sys.exit("\n".join([f"error: {len(failed)} of the grid's jobs failed, all others ran:", *failed]))
@@ -90,7 +98,7 @@ def composed(overrides: Sequence[str]) -> DictConfig:
     try:
         with initialize_config_dir(str(_folder()), "sweep", version_base="1.3"):
             return hydra.compose("config", [*overrides], return_hydra_config=True)
-    except (HydraException, OmegaConfBaseException) as error:
+    except _REFUSED as error:
         raise DigitsError(f"in the configuration: {explain(error)}") from error
     finally:
         GlobalHydra.instance().hydra = running
@@ -114,10 +122,14 @@ def to_config(config: DictConfig) -> Config:
     Raises:
         DigitsError: a value is out of its range or missing; the message names the key.
     """
-    missing = OmegaConf.missing_keys(config)
+    try:
+        missing = OmegaConf.missing_keys(config)
+        values: Any = OmegaConf.to_container(config, resolve=True)
+    except _REFUSED as error:  # ${…} of what is not there
+        raise DigitsError(f"in the configuration: {explain(error)}") from error
     if missing:
         raise DigitsError(f"conf/ gives no value for {', '.join(sorted(missing))}")
-    return validated(Config, OmegaConf.to_container(config, resolve=True))  # type: ignore[arg-type]
+    return validated(Config, values)
 
 
 def _folder() -> Path:

@@ -1,12 +1,14 @@
 """Every knob there is, for whoever names one: an override, a search space, a message about a misspelt key."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import is_dataclass
 from functools import cache
 from typing import Any, get_type_hints
 
 from hydra.errors import OverrideParseException
-from omegaconf import OmegaConf
+from omegaconf import DictConfig, OmegaConf
+from yaml import YAMLError
 
 from digits.config import choices
 from digits.config.schema import Choice, Config, Dimension
@@ -24,8 +26,22 @@ def _declared(schema: type = Config, prefix: str = "") -> Iterator[tuple[str, An
 
 def _options(key: str) -> list[Choice]:
     """The options of a choice; one that only changes another's values, by its own `defaults`, is left out."""
-    files = sorted((CONF / key.replace(".", "/")).glob("*.yaml"))
-    return [option for option in (dict(OmegaConf.load(file)) for file in files) if "_target_" in option]
+    found = []
+    for file in sorted((CONF / key.replace(".", "/")).glob("*.yaml")):
+        with suppress(YAMLError, UnicodeDecodeError):  # Hydra says so, if anybody chooses it
+            found.append(OmegaConf.load(file))
+    return [dict(option) for option in found if isinstance(option, DictConfig) and "_target_" in option]
+
+
+def _no_text() -> list[str]:
+    """The files of conf/ that are not UTF-8."""
+    found = []
+    for file in sorted(CONF.rglob("*.yaml")):
+        try:
+            file.read_text("utf-8")
+        except UnicodeDecodeError:
+            found.append(str(file))
+    return found
 
 
 def names() -> set[str]:
@@ -53,6 +69,8 @@ def kinds() -> dict[str, Any]:
 
 def explain(error: BaseException) -> str:
     """What Hydra and OmegaConf say, without their internals, and the nearest key that does exist."""
+    if isinstance(error, UnicodeDecodeError):
+        return f"{', '.join(_no_text())} is no text in UTF-8 ({error}): restore it with git"
     lines: list[str] = []
     wrong = ""
     cause: BaseException | None = error

@@ -3,6 +3,7 @@
 Whatever reads a picture (`Reader`, the window, the tests) goes this way.
 """
 
+import logging
 import math
 import sys
 import warnings
@@ -18,6 +19,8 @@ from PIL import ExifTags, Image, UnidentifiedImageError
 
 from digits.errors import DigitsError
 from digits.ink.parts import Grey
+
+logging.getLogger("PIL").addHandler(logging.NullHandler())  # else Python prints what Pillow notes of a damaged TIFF
 
 STDIN = "-"
 """The path of standard input."""

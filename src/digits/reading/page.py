@@ -21,6 +21,7 @@ Grey = NDArray[np.float32]
 STEP = 1.5
 """Between one size that a page is looked at in and the next; the network knows digits of 17 to 27 pixels."""
 
+_BEFORE = 6  # maps of the network before those of its classes: heat, a hand's ink, four sides
 _MARGIN = 8  # pixels of paper added around a page
 _USUAL = 21.5  # pixels of a digit at the size to look at first
 _LARGEST, _SMALLEST = 27.0, 10.0  # pixels that a digit as high as the page gets; that the finest size may enlarge from
@@ -131,6 +132,9 @@ class PageEye:
         network: its ONNX file.
         classes: what it tells apart, in the order of its outputs.
         threads: of ONNX Runtime.
+
+    Raises:
+        ValueError: the network does not give these classes; ONNX Runtime raises its own errors of broken files.
     """
 
     def __init__(self, network: bytes, classes: str, threads: int = 1) -> None:
@@ -142,6 +146,9 @@ class PageEye:
         options.enable_mem_pattern = options.enable_cpu_mem_arena = False
         self._session = onnxruntime.InferenceSession(network, options, providers=["CPUExecutionProvider"])
         self._input, self._classes = self._session.get_inputs()[0].name, classes
+        given, expected = self._session.get_outputs()[0].shape[1], _BEFORE + len(classes)
+        if given != expected or not classes.startswith("0123456789"):
+            raise ValueError(f"its page network gives {given} maps, not {expected} for the classes {classes}")
 
     def see(self, brightness: Grey, alone: Sequence[Found] | None = None) -> Seen:
         """What stands on a page of brightness (H, W), 0 black, 1 white.
@@ -216,7 +223,7 @@ class _Look:
         """What may stand in boxes of this look, by what the network says there, (outputs, boxes)."""
         found = []
         for index, box in enumerate(self._to_page(edges).tolist()):
-            classes, heat = at[6:, index], float(at[0, index])
+            classes, heat = at[_BEFORE:, index], float(at[0, index])
             of = classes[:10] if classes[:10].sum() > 0.5 else classes
             gain = math.log(heat / (1 - heat + 1e-6)) - _EVEN
             found.append(Found(names[int(of.argmax())], tuple(box), heat, classes, gain))
@@ -249,7 +256,7 @@ class _Look:
         near = self._maps[0, max(y - 1, 0) : y + 2, max(x - 1, 0) : x + 2]
         row, column = divmod(int(near.argmax()), near.shape[1])
         at = self._maps[:, max(y - 1, 0) + row, max(x - 1, 0) + column]
-        return float(at[0]), at[6:]
+        return float(at[0]), at[_BEFORE:]
 
     def _to_page(self, boxes: NDArray[Any]) -> NDArray[np.float64]:
         moved: NDArray[np.float64] = (boxes - _MARGIN) / np.array([*self._factors, *self._factors])

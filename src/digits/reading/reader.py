@@ -14,6 +14,7 @@ from functools import cached_property, partial
 from itertools import islice
 from os import cpu_count
 from pathlib import Path
+from textwrap import shorten
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
@@ -37,6 +38,7 @@ _BATCH = 128
 memory (100 kB an image), enough to make no difference in speed."""
 
 _TINY = 40  # pixels of the longer side: a picture so small is one digit, as in MNIST
+_REASON = 200  # characters of what is wrong with a model file
 _WIDEST = 1.4  # times as wide as high: the ink of a tiny picture that is wider is a number
 
 
@@ -129,8 +131,7 @@ class Reader:
         except FileNotFoundError as error:
             raise DigitsError(f"{model}: there is no such model file; `dvc repro` makes one") from error
         except Exception as error:  # ONNX Runtime's exceptions have no common base of their own
-            reason = (str(error) or type(error).__name__).splitlines()[0]
-            raise DigitsError(f"{model} is no model that reads digits ({reason}); `dvc repro` makes one") from error
+            raise _no_model(self.path, error, "digits") from error
         self._input = inputs.name
         self._threads = cpu_count() or 1
 
@@ -181,14 +182,20 @@ class Reader:
 
         if self._page_network is None:
             raise DigitsError(f"{self.path} reads single digits only, it holds no page network; `dvc repro` makes one")
-        return PageEye(base64.b64decode(self._page_network), self.metadata["page_classes"], self._threads)
+        try:
+            return PageEye(base64.b64decode(self._page_network), self.metadata["page_classes"], self._threads)
+        except Exception as error:
+            raise _no_model(self.path, error, "pages") from error
 
     @cached_property
     def calibration(self) -> "Calibration":
         """How far both networks are trusted on pages."""
         from digits.reading.calibration import Calibration
 
-        return Calibration.of(self.metadata.get("page_calibration", {}))
+        try:
+            return Calibration.of(self.metadata.get("page_calibration", {}))
+        except (AttributeError, TypeError, ValueError) as error:
+            raise _no_model(self.path, error, "pages") from error
 
     def read(self, source: Source) -> Reading:
         """Reads the number, or the lines of numbers, on one picture.
@@ -310,6 +317,11 @@ class Reader:
         doubted = row[value] < self.threshold
         digit = Digit(value, row[value], row, view.to_source(view.lone), doubted, view.images[0])
         return Reading((digit,), str(value), confidence=row[value], uncertain=doubted)
+
+
+def _no_model(path: Path, error: Exception, what: str) -> DigitsError:
+    reason = shorten(str(error) or type(error).__name__, _REASON)  # ONNX Runtime lists all that it found
+    return DigitsError(f"{path} is no model that reads {what} ({reason}); `dvc repro` makes one")
 
 
 def _or_error(source: Source, work: Callable[[], _T]) -> _T | DigitsError:

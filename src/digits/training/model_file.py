@@ -9,6 +9,7 @@ from typing import Any
 
 import onnx
 import torch
+from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
 from torch import Tensor, nn
 
 from digits.errors import DigitsError
@@ -64,12 +65,15 @@ def embedded(page_model: Path) -> dict[str, Any]:
         `page_network`, the whole file in base64, and `page_classes`, what its class outputs stand for.
 
     Raises:
-        DigitsError: there is no such file.
+        DigitsError: there is no such file, or it is none of the page network.
     """
     if not page_model.is_file():
         raise DigitsError(f"no {page_model}, the page network that model.onnx holds: `dvc repro pages` trains it")
     content = page_model.read_bytes()
-    classes = json.loads(_properties(onnx.load_model_from_string(content))["classes"])
+    try:
+        classes = json.loads(_properties(onnx.load_model_from_string(content))["classes"])
+    except (DecodeError, KeyError, ValueError) as error:
+        raise DigitsError(f"{page_model} is no page network ({error}): remove it, `dvc repro` makes it anew") from error
     return {"page_network": base64.b64encode(content).decode(), "page_classes": classes}
 
 
