@@ -69,11 +69,11 @@ benchmark: install ## measure: reading speed, the window, Lightning's overhead, 
 	@for name in reading cutting window loop_overhead training; do echo "== $$name"; python benchmarks/$$name.py || exit 1; done
 
 # Kind and number of attempts; all together they take less than an hour on two cores.
-CHAOS = pictures=10000 overrides=2000 handwriting=2000 models=500 strangers=1 corrections=1000 kills=50
+CHAOS = pictures=10000 overrides=2000 handwriting=2000 models=500 strangers=1 corrections=1000 window=20000 kills=50 stores=300
 
 chaos: install tools ## try to break it: broken files, full disks, kills; after make repro
 	@failed=; for each in $(CHAOS); do \
-	  PYTHONPATH=tests python -m benchmarks.chaos $${each%=*} --count $${each#*=} || failed="$$failed $${each%=*}"; done; \
+	  PYTHONPATH=tests:deploy python -m benchmarks.chaos $${each%=*} --count $${each#*=} || failed="$$failed $${each%=*}"; done; \
 	  [ -z "$$failed" ] || { echo "error: faults in$$failed"; exit 1; }
 
 lock: install ## bring requirements.lock in step with pyproject.toml (UPGRADE=--upgrade: to the newest packages)

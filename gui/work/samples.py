@@ -74,7 +74,9 @@ class Samples:
             with FileLock(self._lock, timeout=_WAIT_SECONDS):
                 for left_over in self.path.parent.glob(f".{self.path.stem}-*"):  # of a process that was killed
                     left_over.unlink()
-                lines = self.path.read_text("utf-8").splitlines() if self.path.exists() else []
+                # Not splitlines, for which U+2028 and others that a name may hold end a line too.
+                text = self.path.read_text("utf-8") if self.path.exists() else ""
+                lines = text.removesuffix("\n").split("\n") if text else []
                 before = list(lines)
                 yield lines
                 if lines == before:

@@ -42,6 +42,14 @@ def test_a_last_line_without_its_end_is_not_grown_together_with_the_next(root: P
     assert samples.path.read_text() == "by hand\nnew\n"
 
 
+def test_a_name_may_hold_what_unicode_takes_for_the_end_of_a_line(root: Path) -> None:
+    samples = Samples(root)
+    lines = [sample_line(7, name, STROKES) for name in ("A\u2028B", "A\x85B", "A\x0cB")]
+    for line in lines:
+        samples.append(line)
+    assert samples.path.read_bytes().decode() == "".join(f"{line}\n" for line in lines)
+
+
 def test_two_processes_at_once_mix_and_lose_no_line(root: Path) -> None:
     program = (
         "import sys; from pathlib import Path; from gui.work.samples import Samples\n"

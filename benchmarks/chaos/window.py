@@ -1,0 +1,163 @@
+"""Random events in two windows on one project, with a program that works beside them as a training does.
+
+No exception, no growth of memory, and every correction that a window was told is kept stands in data/collected.jsonl.
+Each attempt is an event in both windows. Needs Xvfb.
+"""
+
+import json
+import os
+import random
+import resource
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from screen import screen
+
+from gui import actions
+from gui.window import Window
+from gui.work import log
+from gui.work.samples import Samples
+
+from .attempts import Outcome
+
+_WARM_UP = 1500
+"""Events until undo, the strip and Python's own arenas are full."""
+
+_GROWTH_MB = 25
+
+_WINDOW = "import sys; from benchmarks.chaos.window import shake; shake(*sys.argv[1:])"
+
+_TRAINING = "while True: sum(number * number for number in range(10**6))"
+
+
+def resident() -> float:
+    """MB of this process now."""
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * resource.getpagesize() / 1e6
+
+
+def shaken(window: Window, events: int, rng: random.Random) -> float:
+    """So many random events, real but for the pointer that makes them; the MB that the process grew by after the first;
+    0 for too few to tell."""
+    # What asks the system for a window of its own, ends it all, or takes long.
+    left_out = (actions.open_picture, actions.save_drawing, actions.close_window, actions.train, actions.next_theme)
+    sequences = [action.sequences[0] for action in actions.ACTIONS if action.run not in left_out]
+    session, sheet, tk = window.session, window.sheet, window.tk
+    before = 0.0
+    for number in range(events):
+        if number == _WARM_UP:
+            before = resident()
+        x, y = rng.randrange(sheet.winfo_width()), rng.randrange(sheet.winfo_height())
+        kind = rng.random()
+        if kind < 0.72:
+            event = rng.choice(["<ButtonPress-1>", "<B1-Motion>", "<B1-Motion>", "<B1-Motion>", "<ButtonRelease-1>"])
+            sheet.event_generate(event, x=x, y=y)
+        elif kind < 0.8:
+            sheet.event_generate("<Motion>", x=x, y=y)
+        elif kind < 0.84:
+            _teach(window, rng)
+        elif kind < 0.87:
+            session.clear()
+        elif kind < 0.875:
+            tk.geometry(f"{rng.randrange(640, 1270)}x{rng.randrange(420, 790)}")
+        else:
+            sheet.event_generate(rng.choice(sequences))
+        tk.update()
+    sheet.event_generate("<ButtonRelease-1>", x=1, y=1)
+    session.close_page()
+    actions.take_pen(session)
+    session.clear()
+    return resident() - before if events > 2 * _WARM_UP else 0.0
+
+
+def _teach(window: Window, rng: random.Random) -> None:
+    """Corrects a digit, if there is one, as soon as it was read."""
+    session, end = window.session, time.monotonic() + 1
+    window.sheet.event_generate("<ButtonRelease-1>", x=1, y=1)
+    while not session.reading.is_current and time.monotonic() < end:
+        window.tk.update()
+    session.reading.step(rng.choice((-1, 1)))
+    session.lessons.teach(rng.randrange(10))
+
+
+class Noted(Samples):
+    """Samples that remember what they were told and did."""
+
+    def __init__(self, root: Path) -> None:
+        super().__init__(root)
+        self.kept: Counter[str] = Counter()
+
+    def append(self, line: str) -> None:
+        """Adds a line, and remembers it if that went well."""
+        super().append(line)
+        self.kept[line] += 1
+
+    def remove(self, line: str) -> None:
+        """Takes a line away, and forgets it if that went well."""
+        super().remove(line)
+        self.kept[line] -= 1
+
+
+def shake(root: str, model: str, events: str, seed: str) -> None:
+    """Opens a window, shakes it, and prints what came of it as JSON; a process of its own."""
+    window = Window(model=model, root=Path(root))
+    session = window.session
+    samples = session.lessons.samples = Noted(Path(root))
+    while session.reading.model is None:
+        window.tk.update()
+        time.sleep(0.01)
+    grown = shaken(window, int(events), random.Random(seed))
+    while session.worker.busy or session.errands.busy:
+        window.tk.update()
+    failed = log.path().read_text() if log.path().exists() else ""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
+    print(json.dumps({"grown": grown, "kept": list(samples.kept.elements()), "failed": failed, "peak": peak}))
+    window.close()
+
+
+def run(numbers: range, seed: int, model: Path) -> Outcome:
+    """Shakes two windows with so many events each."""
+    outcome = Outcome("window")
+    with tempfile.TemporaryDirectory() as name, screen() as display:
+        root, kept = Path(name) / "project", Counter[str]()
+        (root / "data").mkdir(parents=True)
+        folders = {f"XDG_{kind}_HOME": str(Path(name) / kind) for kind in ("CONFIG", "CACHE", "STATE")}
+        settings = Path(name) / "CONFIG" / "digits" / "window.json"
+        settings.parent.mkdir(parents=True)
+        settings.write_text(json.dumps({"writer": "somebody", "theme": "light"}))
+        environment = os.environ | folders | {"DISPLAY": display}
+        training = subprocess.Popen([sys.executable, "-c", _TRAINING])
+        command = [sys.executable, "-c", _WINDOW, str(root), str(model.resolve()), str(len(numbers))]
+        windows = [
+            subprocess.Popen([*command, str(seed + number)], env=environment, stdout=subprocess.PIPE, text=True)
+            for number in range(2)
+        ]
+        for window in windows:
+            said, _ = window.communicate()
+            if window.returncode:
+                outcome.faults.append(f"a window ended with {window.returncode}")
+                continue
+            found: dict[str, Any] = json.loads(said.splitlines()[-1])
+            kept.update(found["kept"])
+            outcome.words["events"] += len(numbers)
+            outcome.peak = max(outcome.peak, found["peak"])
+            outcome.faults += [f"a window failed: {found['failed']}"] if found["failed"] else []
+            if found["grown"] > _GROWTH_MB:
+                outcome.faults.append(f"a window grew by {found['grown']:.0f} MB")
+        training.kill()
+        training.wait()
+        file = Samples(root).path
+        there = Counter(file.read_text().splitlines() if file.exists() else [])
+        outcome.words["corrections kept"] = there.total()
+        if there != kept:
+            outcome.faults.append(
+                f"{(kept - there).total()} corrections are lost, {(there - kept).total()} are strange"
+            )
+    for fault in outcome.faults:
+        print(fault, file=sys.stderr)
+    return outcome
