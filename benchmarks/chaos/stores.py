@@ -73,7 +73,7 @@ def trainings(uri: str, count: int, seconds: int, folder: Path) -> Iterator[list
         for process in started:
             process.wait()
         later = subprocess.run([sys.executable, "-c", _LATER], cwd=folder, env=environment, stderr=log)
-    if any(process.returncode for process in (*started, later)):
+    if later.returncode or any(process.returncode for process in started):
         raise RuntimeError((folder / "said.log").read_text()[-2000:])
 
 
