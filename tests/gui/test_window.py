@@ -1,12 +1,10 @@
 """The real window on a real screen, worked with real pointer and key events."""
 
-import io
 import json
 import re
 import shutil
 import subprocess
 import sys
-import threading
 import urllib.error
 import urllib.request
 from collections.abc import Callable
@@ -15,21 +13,11 @@ from pathlib import Path
 import pytest
 from clone import Clone
 from hand import ONE, PAUSE, SEVEN, Hand
-from PIL import Image
 
-from digits.ink import draw
 from digits.reading.reader import Reader
 from digits.tracking.registry import Version
 from gui.views.pages.help import Help
 from gui.views.pages.models import Models
-
-
-def picture_of(points: list[tuple[float, float]], width: int = 300, left: int = 40) -> Image.Image:
-    """A digit on white paper."""
-    ink = draw([points], pen=18)
-    paper = Image.new("L", (width, 260), "white")
-    paper.paste(Image.fromarray((255 * (1 - ink)).astype("uint8")), (left, 40))
-    return paper
 
 
 def lines(hand: Hand) -> list[dict[str, object]]:
@@ -144,80 +132,6 @@ def test_digits_typed_into_a_name_teach_nothing(hand: Hand) -> None:
     hand.wait(lambda: hand.window.messages.entry.get() == "3p")
     assert lines(hand) == []
     assert hand.drawing.strokes
-
-
-def test_a_picture_from_the_command_line_is_read(window: Callable[..., Hand], model: Path, tmp_path: Path) -> None:
-    picture = picture_of(SEVEN)
-    picture.save(tmp_path / "seven.png")
-    hand = window(model, tmp_path / "seven.png")
-    hand.reads(Reader(model).read(picture).text)
-    hand.key("ctrl+l")
-    hand.reads("")
-    hand.key("ctrl+z")
-    hand.reads(Reader(model).read(picture).text)
-
-
-def test_of_a_new_picture_nothing_stands_that_was_read_before(hand: Hand, tmp_path: Path) -> None:
-    hand.write(SEVEN)
-    reading, slow = hand.session.reading, threading.Event()
-    hand.session.worker.submit(slow.wait)
-    try:
-        picture_of(ONE).save(tmp_path / "one.png")
-        hand.session.open_picture(tmp_path / "one.png")
-        hand.reads("")
-        assert hand.drawing.picture is not None
-        assert not reading.readout.digits
-        assert reading.why_nothing == "Reading …"
-        hand.key("ctrl+c")
-        hand.says("Reading …")
-    finally:
-        slow.set()
-    hand.wait(lambda: reading.is_current)
-
-
-def test_only_the_selected_part_of_a_picture_is_read(window: Callable[..., Hand], model: Path, tmp_path: Path) -> None:
-    form = Image.new("L", (600, 260), "white")
-    form.paste(picture_of(ONE), (0, 0))
-    form.paste(picture_of(SEVEN), (300, 0))
-    form.save(tmp_path / "form.png")
-    hand = window(model, tmp_path / "form.png")
-    hand.wait(lambda: hand.readout.digits)
-    view = hand.window.sheet
-    left, top, right, bottom = view.to_view((310, 10, 590, 250), 0)
-    hand.draw([(left, top), ((left + right) / 2, bottom), (right, bottom)])
-    hand.wait(lambda: hand.drawing.selection is not None)
-    selection = hand.drawing.selection
-    assert selection is not None
-    hand.reads(Reader(model).read(form.crop(selection)).text)
-    hand.wait(lambda: all(shown.box[0] >= 300 and shown.box[2] <= 600 for shown in hand.readout.digits))
-    hand.key("Escape")
-    hand.wait(lambda: hand.drawing.selection is None)
-
-
-def on_the_clipboard(content: bytes, kind: str) -> None:
-    subprocess.run(["xclip", "-selection", "clipboard", "-t", kind], input=content, check=True)
-
-
-def test_a_large_picture_is_pasted_bit_by_bit_the_same(hand: Hand) -> None:
-    # Larger than one answer of the X server may be: noise does not compress.
-    picture = Image.effect_noise((900, 700), 80).convert("RGB")
-    content = io.BytesIO()
-    picture.save(content, "PNG")
-    on_the_clipboard(content.getvalue(), "image/png")
-    hand.key("ctrl+v")
-    hand.wait(lambda: hand.drawing.picture is not None)
-    assert hand.drawing.picture.tobytes() == picture.tobytes()
-
-
-def test_a_path_is_pasted_as_text_and_as_address(hand: Hand, tmp_path: Path) -> None:
-    file = tmp_path / "a seven, größer.png"
-    picture_of(SEVEN).save(file)
-    for content, kind in ((file.as_uri() + "\r\n", "text/uri-list"), (str(file), "UTF8_STRING")):
-        on_the_clipboard(content.encode(), kind)
-        hand.key("ctrl+v")
-        hand.wait(lambda: hand.drawing.picture is not None)
-        hand.key("Delete")
-        hand.reads("")
 
 
 def test_the_number_is_copied(hand: Hand) -> None:
@@ -361,16 +275,3 @@ def test_the_run_of_a_version_opens_in_the_browser(
     hand.session.runs.end()
     with pytest.raises(urllib.error.URLError):
         urllib.request.urlopen(address, timeout=30)
-
-
-def test_dropped_pictures_are_opened(hand: Hand, tmp_path: Path) -> None:
-    file = tmp_path / "a strange name.png"
-    picture_of(SEVEN).save(file)
-    hand.wait(lambda: hand.window.drops is not None)
-    assert hand.window.drops, "tkdnd could not be loaded"
-    # What tkdnd calls at the end of a drag; the drag itself needs a file manager.
-    tcl = hand.window.tk.tk
-    script = str(tcl.call("bind", hand.window.sheet, "<<Drop>>"))
-    tcl.call("set", "dropped", tcl.eval(f"list {{{file}}}"))
-    tcl.eval(script.replace("%D", "$dropped"))
-    hand.wait(lambda: hand.drawing.picture is not None)

@@ -1,0 +1,1 @@
+"""Measurements, and chaos: commands that print figures."""
