@@ -28,6 +28,7 @@ here: # its programs name the folder that they were installed in
 	@touch $@
 
 repro: install ## run the pipeline: download, preprocess, train, evaluate, register
+	@find .dvc/tmp/rwlock -empty -delete 2>/dev/null || true # killed while it wrote that, DVC refuses to work from then on
 	dvc repro
 	@digits status
 

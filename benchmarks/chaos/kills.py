@@ -34,9 +34,14 @@ class Checkout(Clone):
 
     def made(self) -> dict[str, str]:
         """SHA-256 of every file that the pipeline makes, and of dvc.lock."""
-        files = [self.path / "dvc.lock"]
+        files = [*self.path.glob("dvc.lock")]
         files += [file for folder in _MADE for file in (self.path / folder).rglob("*") if file.is_file()]
         return {str(file.relative_to(self.path)): hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
+
+    def repro(self) -> "subprocess.Popen[str]":
+        """Started as `make repro` does it."""
+        rule = (self.path / "Makefile").read_text().split("\nrepro:")[1].split("\n\t")
+        return self.start("sh", "-c", "\n".join(line.lstrip("@") for line in rule[1:3]))
 
     def forget(self) -> None:
         """Removes what the pipeline made, runs and registry too: the next `dvc repro` begins anew."""
@@ -74,7 +79,7 @@ def run(numbers: range, seed: int, _model: Path) -> Outcome:
         checkout.forget()
         for number in tqdm(numbers, "kills", unit="kill", disable=not sys.stderr.isatty()):
             rng = random.Random(f"{seed}/{number}")
-            process = checkout.start("dvc", "repro")
+            process = checkout.repro()
             try:
                 said, _ = process.communicate(timeout=rng.uniform(0, _LATEST))
             except subprocess.TimeoutExpired:
@@ -90,7 +95,7 @@ def run(numbers: range, seed: int, _model: Path) -> Outcome:
 
 
 def _ended(checkout: Checkout, outcome: Outcome, what: str) -> None:
-    process = checkout.start("dvc", "repro")
+    process = checkout.repro()
     said, _ = process.communicate()
     if process.returncode:
         outcome.faults.append(f"{what}: dvc repro ended with {process.returncode}: {said[-2000:]}")

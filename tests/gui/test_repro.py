@@ -109,3 +109,14 @@ def test_a_training_leaves_the_processor_to_others(tmp_path: Path) -> None:
 def test_a_missing_command_is_an_error_at_once(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="no-such-command"):
         Repro(tmp_path, ("no-such-command",))
+
+
+def test_a_lock_that_a_killed_dvc_left_empty_is_in_nobodys_way(tmp_path: Path) -> None:
+    lock = tmp_path / ".dvc" / "tmp" / "rwlock"
+    lock.parent.mkdir(parents=True)
+    for content, kept in (("", False), ("{}", True)):
+        lock.write_text(content)
+        repro = Repro(tmp_path, (sys.executable, "-c", ""))
+        assert lock.exists() == kept
+        while repro.running:
+            time.sleep(0.01)

@@ -144,7 +144,9 @@ class PageEye:
         options.log_severity_level = 4
         # Every page has a size of its own: what is kept for each to be faster the next time would grow and grow.
         options.enable_mem_pattern = options.enable_cpu_mem_arena = False
-        self._session = onnxruntime.InferenceSession(network, options, providers=["CPUExecutionProvider"])
+        self._session = onnxruntime.InferenceSession(
+            network, options, providers=["CPUExecutionProvider"], enable_fallback=0
+        )
         self._input, self._classes = self._session.get_inputs()[0].name, classes
         given, expected = self._session.get_outputs()[0].shape[1], _BEFORE + len(classes)
         if given != expected or not classes.startswith("0123456789"):

@@ -155,7 +155,7 @@ def usable(uri: str) -> Iterator[None]:
             f"the MLflow store {shown(uri)} needs {error.name}, which is not installed: pip install 'digits[cluster]' "
             "brings PostgreSQL's driver"
         ) from error
-    except (MlflowException, SQLAlchemyError, OSError, UnicodeDecodeError) as error:  # the last, of a damaged file
+    except (MlflowException, SQLAlchemyError, OSError, ValueError) as error:  # the last, of a damaged file
         reason = shown(str(error).splitlines()[0])
         raise DigitsError(
             f"the MLflow store {shown(uri)} cannot be used ({reason}): try again in a moment if another program holds "
