@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from benchmarks.chaos.attempts import attempted
 
 ROOT = Path(__file__).parent.parent
