@@ -39,9 +39,10 @@ class Checkout(Clone):
         return {str(file.relative_to(self.path)): hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
 
     def repro(self) -> "subprocess.Popen[str]":
-        """Started as `make repro` does it."""
-        rule = (self.path / "Makefile").read_text().split("\nrepro:")[1].split("\n\t")
-        return self.start("sh", "-c", "\n".join(line.lstrip("@") for line in rule[1:3]))
+        """Started as `make repro` does it, but in the place of the shell, so that a killed one is waited for here: DVC
+        takes a process that nobody has waited for yet for one at work."""
+        _, tidy, repro = (self.path / "Makefile").read_text().split("\nrepro:")[1].split("\n\t")[:3]
+        return self.start("sh", "-c", f"{tidy.lstrip('@')}\nexec {repro}")
 
     def forget(self) -> None:
         """Removes what the pipeline made, runs and registry too: the next `dvc repro` begins anew."""
