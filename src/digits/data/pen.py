@@ -3,6 +3,7 @@
 import json
 import math
 import os
+import textwrap
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -18,6 +19,12 @@ from digits.config import Preprocess
 from digits.data.styles import STYLES, TAUGHT
 from digits.errors import DigitsError
 from digits.ink import SIDE, Strokes, draw, normalise, slant
+
+_FARTHEST = 1e6
+"""Of a coordinate from 0: with 1e308 and its like nothing can be computed, and no pen's unit is so fine."""
+
+_REASON = 300
+"""Characters of what is said of a broken line, which may hold anything."""
 
 
 @dataclass(frozen=True)
@@ -51,8 +58,9 @@ def _read_file(file: Path) -> Iterator[Sample]:
         try:
             record = json.loads(line)
             strokes = _check(record)
-        except ValueError as error:
-            raise DigitsError(f"{file}:{number}: not a pen sample: {error}; mend or remove the line") from error
+        except (ValueError, RecursionError) as error:  # the latter, of brackets in brackets
+            reason = textwrap.shorten(str(error), _REASON)
+            raise DigitsError(f"{file}:{number}: not a pen sample: {reason}; mend or remove the line") from error
         yield Sample(record["digit"], record["writer"], strokes, zlib.crc32(line), f"{file.name}:{number}")
 
 
@@ -69,12 +77,12 @@ def _check(record: Any) -> Strokes:
         raise ValueError('"strokes" must be a list of lists of points, none of them empty')
     for point in (point for stroke in strokes for point in stroke):
         if not (isinstance(point, list) and len(point) == 2 and all(_is_coordinate(value) for value in point)):
-            raise ValueError(f"a point must be [x, y], two finite numbers, found {point!r}")
+            raise ValueError(f"a point must be [x, y], two numbers up to a million, found {point!r}")
     return strokes
 
 
 def _is_coordinate(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= _FARTHEST
 
 
 def extent(strokes: Strokes) -> float:
