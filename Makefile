@@ -67,9 +67,9 @@ notebooks: install ## run the notebooks anew, after make repro, and keep what th
 	python notebooks/execute.py
 
 benchmark: install ## measure: reading speed, the window, Lightning's overhead, trainings with three seeds
-	@for name in reading cutting window loop_overhead training; do echo "== $$name"; python benchmarks/$$name.py || exit 1; done
+	@for name in reading window loop_overhead training; do echo "== $$name"; python benchmarks/$$name.py || exit 1; done
 
-# Kind and number of attempts; all together they take less than an hour on two cores.
+# Kind and number of attempts.
 CHAOS = pictures=10000 overrides=2000 handwriting=2000 models=500 strangers=1 corrections=1000 window=20000 kills=50 stores=300
 
 chaos: install tools ## try to break it: broken files, full disks, kills; after make repro

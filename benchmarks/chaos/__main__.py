@@ -2,7 +2,7 @@
 
     python -m benchmarks.chaos pictures --count 10000 --model artifacts/train/model.onnx
     python -m benchmarks.chaos pictures --seed 1 --only 123       one fault again, alone
-    make chaos                                                    all kinds, under an hour
+    make chaos                                                    all kinds
 
 Each kind ends with one line: how many were tried, what came of them, the slowest attempt's processor time, the most
 memory, and how many faults. A fault is anything that people are not told in plain words: a traceback, a crash, more
@@ -19,7 +19,7 @@ KINDS = {
     "overrides": "broken overrides and files of conf/",
     "handwriting": "broken lines of data/*.jsonl",
     "models": "broken model files, and readers' caches and registries",
-    "strangers": "code in files from strangers; who can speak to our servers",
+    "strangers": "code in files from strangers, in every place that loads one",
     "kills": "kill -9 at random moments of dvc repro; needs artifacts/raw, and PYTHONPATH=tests",
     "window": "random events in two windows, --count in each; needs Xvfb, and PYTHONPATH=tests",
     "stores": "24 processes on SQLite and a PostgreSQL that is killed, for --count seconds; needs PYTHONPATH=deploy",
