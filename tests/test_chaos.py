@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.chaos.attempts import attempted
+from benchmarks.chaos import attempts
 
 ROOT = Path(__file__).parent.parent
 
@@ -23,7 +23,11 @@ def test_it_finds_no_fault(model: Path, kind: str, count: int) -> None:
     assert done.stdout.splitlines()[-1].endswith("; 0 faults")
 
 
-def test_a_fault_is_told_with_the_numbers_that_make_it_again(capfd: pytest.CaptureFixture[str]) -> None:
+def test_a_fault_is_told_with_the_numbers_that_make_it_again(
+    capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(attempts, "MEMORY_MB", 1e6)  # its processes begin with all that the tests before have loaded
+
     def attempt(_rng: object, number: int) -> str:
         if number == 1:
             raise ValueError("somebody forgot this")
@@ -31,7 +35,7 @@ def test_a_fault_is_told_with_the_numbers_that_make_it_again(capfd: pytest.Captu
             os.kill(os.getpid(), signal.SIGKILL)
         return "fine"
 
-    outcome = attempted("trial", attempt, range(4), seed=3)
+    outcome = attempts.attempted("trial", attempt, range(4), seed=3)
     assert [fault.partition(": ")[0] for fault in outcome.faults] == ["--seed 3 --only 1", "--seed 3 --only 2"]
     assert (outcome.words["fine"], outcome.words["fault"]) == (2, 2)
     assert "somebody forgot this" in capfd.readouterr().err

@@ -194,7 +194,7 @@ def test_ink_that_is_not_read_makes_the_reading_uncertain(reader: Reader, writte
     assert any(digit.uncertain for digit in reading.digits)
 
 
-@pytest.mark.parametrize("shape", [(8, 3000), (3000, 8), (8, 8), (41, 8), (2000, 1500)], ids=str)
+@pytest.mark.parametrize("shape", [(8, 3000), (3000, 8), (8, 8), (41, 8), (1000, 750)], ids=str)
 def test_a_picture_of_any_shape_gives_a_reading(reader: Reader, shape: tuple[int, int]) -> None:
     noise = np.random.default_rng(0).integers(0, 256, shape, np.uint8)
     for picture in (np.zeros(shape, np.uint8), np.full(shape, 255, np.uint8), noise):
