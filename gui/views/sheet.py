@@ -243,6 +243,8 @@ class SheetView(tk.Canvas):
         start, self._band = self._band, None
         self.delete("band")
         picture = self._sheet.drawing.picture
+        if picture is None:  # it was taken away while the button was down
+            return
         xs = sorted(min(max(value, 0), picture.width) for value in (start[0], point[0]))
         ys = sorted(min(max(value, 0), picture.height) for value in (start[1], point[1]))
         from digits.ink.picture import MIN_SIDE

@@ -11,6 +11,7 @@ from PIL import Image
 
 from digits.ink import draw
 from digits.reading.reader import Reader
+from gui.work import log
 
 
 def picture_of(points: list[tuple[float, float]], width: int = 300, left: int = 40) -> Image.Image:
@@ -67,6 +68,22 @@ def test_only_the_selected_part_of_a_picture_is_read(window: Callable[..., Hand]
     hand.wait(lambda: all(shown.box[0] >= 300 and shown.box[2] <= 600 for shown in hand.readout.digits))
     hand.key("Escape")
     hand.wait(lambda: hand.drawing.selection is None)
+
+
+def test_a_drag_over_a_picture_that_goes_meanwhile_selects_nothing(
+    window: Callable[..., Hand], model: Path, tmp_path: Path
+) -> None:
+    picture_of(SEVEN).save(tmp_path / "seven.png")
+    hand = window(model, tmp_path / "seven.png")
+    hand.wait(lambda: hand.drawing.picture is not None)
+    sheet = hand.window.sheet
+    sheet.event_generate("<ButtonPress-1>", x=200, y=200)
+    sheet.event_generate("<B1-Motion>", x=400, y=400)
+    hand.session.clear()
+    sheet.event_generate("<ButtonRelease-1>", x=400, y=400)
+    hand.reads("")
+    assert hand.drawing.selection is None
+    assert not log.path().exists()
 
 
 def on_the_clipboard(content: bytes, kind: str) -> None:
