@@ -1,5 +1,7 @@
 """Many pictures at once: the same readings in the same order, whoever read them."""
 
+import signal
+import time
 from pathlib import Path
 
 import pytest
@@ -31,3 +33,23 @@ def test_a_broken_model_is_named(tmp_path: Path) -> None:
     broken.write_bytes(b"no model")
     with ReaderPool(broken) as readers, pytest.raises(DigitsError, match=r"broken\.onnx"):
         list(readers.read_all(str, ["picture.png"]))
+
+
+def _read_for_long(model: Path) -> None:
+    with ReaderPool(model) as readers:
+        readings = readers.read_all(time.sleep, [1.0] * 100)  # each process has 25 seconds to go
+        signal.alarm(1)
+        next(readings)
+
+
+def test_an_interrupted_reading_ends_at_once(model: Path) -> None:
+    def interrupt(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before, began = signal.signal(signal.SIGALRM, interrupt), time.monotonic()
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            _read_for_long(model)
+    finally:
+        signal.signal(signal.SIGALRM, before)
+    assert time.monotonic() - began < 10

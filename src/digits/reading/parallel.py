@@ -5,6 +5,7 @@ import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import cache, partial
+from multiprocessing import active_children
 from pathlib import Path
 from typing import Self, TypeVar
 
@@ -26,6 +27,7 @@ class ReaderPool:
 
     def __init__(self, model: Path) -> None:
         self._model = model
+        self._others = {child.pid for child in active_children()}
         # Ctrl+C is for the process that asks; these end with it.
         deaf = (signal.SIGINT, signal.SIG_IGN)
         self._processes = ProcessPoolExecutor(os.cpu_count(), initializer=signal.signal, initargs=deaf)
@@ -33,7 +35,11 @@ class ReaderPool:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, kind: type[BaseException] | None, *_: object) -> None:
+        if kind:  # nobody waits for what they are reading now, which may take many seconds
+            for child in active_children():
+                if child.pid not in self._others:
+                    child.terminate()
         self._processes.shutdown(cancel_futures=True)
 
     def read_all(self, make: Callable[[Item], Source], items: Sequence[Item]) -> Iterator[Reading | DigitsError]:
