@@ -37,7 +37,7 @@ def test_a_broken_model_is_named(tmp_path: Path) -> None:
 
 def _read_for_long(model: Path) -> None:
     with ReaderPool(model) as readers:
-        readings = readers.read_all(time.sleep, [1.0] * 100)  # each process has 25 seconds to go
+        readings = readers.read_all(time.sleep, [1.0] * 100)  # type: ignore[arg-type]  # 25 seconds for each process
         signal.alarm(1)
         next(readings)
 
