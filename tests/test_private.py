@@ -3,10 +3,12 @@
 import os
 import re
 import signal
+import subprocess
+import time
 from pathlib import Path
 
 import pytest
-from clone import Clone
+from clone import STUDY_KNOBS, Clone
 
 WATCH = ("strace", "-f", "--seccomp-bpf", "-qq", "-e", "trace=connect,sendto,sendmsg", "-o")
 
@@ -32,18 +34,37 @@ SHORT = ("train.epochs=1", "mix.mnist=512", "mix.pen=0", "mix.page=0", "mix.outl
     ids=lambda command: " ".join(command.split()[:3]),
 )
 def test_it_speaks_to_this_machine_alone(clone: Clone, model: Path, command: str, tmp_path: Path) -> None:
+    _listen(clone, command, tmp_path)
+
+
+def test_a_study_speaks_to_this_machine_alone(tiny: Clone, tmp_path: Path) -> None:
+    _listen(tiny, f"digits sweep {' '.join(STUDY_KNOBS)} sweep.study=heard sweep.trials=1", tmp_path)
+
+
+def test_the_window_speaks_to_this_machine_alone(clone: Clone, display: str, tmp_path: Path) -> None:
+    _listen(clone, "digits gui docs/window-number.png", tmp_path, DISPLAY=display)
+
+
+def _listen(clone: Clone, command: str, folder: Path, **environment: str) -> None:
+    """Runs a command and looks at all that it and its children say to the network."""
     # given what a person's shell has; with these, some libraries take themselves for being tested, and keep quiet
     quiet = [name for name in ("CI", "GITHUB_ACTIONS", "PYTEST_CURRENT_TEST", "DO_NOT_TRACK") if name in os.environ]
     without = ["env", *(word for name in quiet for word in ("-u", name))]
-    process = clone.start(*WATCH, str(tmp_path / "heard"), *without, *command.split())
+    process = clone.start(*WATCH, str(folder / "heard"), *without, *command.split(), **environment)
     assert process.stdout
     if command.startswith("digits ui"):
         for line in process.stdout:
             if "Ctrl+C" in line:
                 os.killpg(process.pid, signal.SIGINT)
-    output, _ = process.communicate()
+    if command.startswith("digits gui"):
+        on_it = os.environ | environment
+        search = ["xdotool", "search", "--sync", "--onlyvisible", "--class", "Digits"]
+        subprocess.run(search, env=on_it, check=True, stdout=subprocess.DEVNULL, timeout=60)
+        time.sleep(5)  # meanwhile it loads the champion and reads the picture
+        subprocess.run(["xdotool", "mousemove", "300", "300", "key", "ctrl+q"], env=on_it, check=True)
+    output, _ = process.communicate(timeout=120)
     assert process.returncode in (0, 130), output
-    heard = [SPOKEN_TO.search(line) for line in (tmp_path / "heard").read_text().splitlines()]
+    heard = [SPOKEN_TO.search(line) for line in (folder / "heard").read_text().splitlines()]
     strangers = {found.groups() for found in heard if found and not found[2].startswith(HOME)}
     assert not strangers
     assert not [found[0] for found in heard if found and found[1] == "53"]
