@@ -242,10 +242,10 @@ def _cut_out(page: Page, rng: Random, height: float) -> Page:
     """A part of a page: around all or some of what stands in one of its lines, else anywhere; print, rules, other lines
     and neighbours end at its edges."""
     rows, columns = page.picture.shape
-    signs = [mark.box for mark in page.marks if mark.sign]
-    if signs:
-        _, high, _, low = signs[int(rng.integers(len(signs)))]
-        line = sorted(box for box in signs if abs(box[1] + box[3] - high - low) < 1.4 * height)
+    boxes = [mark.box for mark in page.marks if mark.sign]
+    if boxes:
+        _, high, _, low = boxes[int(rng.integers(len(boxes)))]
+        line = sorted(box for box in boxes if abs(box[1] + box[3] - high - low) < 1.4 * height)
         if rng.random() < _SOME:
             first, last = sorted(rng.integers(len(line), size=2).tolist())
             line = line[first : last + 1]

@@ -118,11 +118,13 @@ def add(client: Any, model: Path, sha: str) -> str:
     run = client.get_run(run.info.run_id if run else runs.restore(model.parent, sha))
     run_id, about, page = run.info.run_id, None, None
     with tempfile.TemporaryDirectory() as folder:
-        if model == PIPELINE_MODEL and not runs.evaluated(client, run, card.PAGE, Path(folder)):  # nor since restored
+        text = runs.evaluated(client, run, card.TEXT, Path(folder))
+        if text is None and model == PIPELINE_MODEL:  # MLflow was away then, or has lost it since
+            text = REPORTS / card.TEXT
+            files = [*sorted((REPORTS / "charts").glob("*.png")), text, REPORTS / card.PAGE]
             with mlflow.start_run(run_id=run_id):
-                files = [*sorted((REPORTS / "charts").glob("*.png")), REPORTS / card.TEXT, REPORTS / card.PAGE]
                 runs.log_evaluation(json.loads((REPORTS / "metrics.json").read_text()), files, REPORTS)
-        if text := runs.evaluated(client, run, card.TEXT, Path(folder)):  # where the run was evaluated
+        if text is not None:
             artifact = f"{runs.EVALUATION}/{card.PAGE}"
             page = f"runs:/{run_id}/{artifact}"
             about = (

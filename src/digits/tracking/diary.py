@@ -55,11 +55,13 @@ class Diary:
 
     def file(self, path: Path) -> None:
         """Notes a file, as it is now, for the run's artifacts."""
-        self._note({"file": shutil.copy2(path, self._folder) and path.name})
+        shutil.copy2(path, self._folder)
+        self._note({"file": path.name})
 
     def model(self, path: Path) -> None:
         """Notes an ONNX file, as it is now, as the run's model."""
-        self._note({"model": shutil.copy2(path, self._folder) and path.name, "sha": sha256(path)})
+        shutil.copy2(path, self._folder)
+        self._note({"model": path.name, "sha": sha256(path)})
 
     def end(self, status: str = "FINISHED") -> None:
         """Notes how the run ended, unless that was noted before; says so if MLflow does not have everything now."""

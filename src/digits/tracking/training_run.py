@@ -36,37 +36,25 @@ def tracked(
     Raises:
         DigitsError: MLflow cannot be told that the run begins.
     """
+    import mlflow
+
     diary.hand_over()
+    remembered = folder / "run_id"
     with store.usable(store.tracking_uri()):
-        noted = Diary(_begin(folder, name, recipe, purposes, tags, begun))
+        run_id = remembered.read_text() if remembered.exists() else None
+        if run_id is None or not runs.exists(run_id):
+            with mlflow.start_run(run_id=begun, run_name=name, tags=dict(tags)) as run:
+                mlflow.log_params(flatten(recipe))
+                mlflow.set_tags(runs.code_version())
+                runs.log_datasets(SETS, purposes)
+                run_id = str(run.info.run_id)
+            with written_whole(remembered) as path:
+                path.write_text(run_id)
+        mlflow.MlflowClient().update_run(run_id, "RUNNING")
+    noted = Diary(run_id)
     try:
         yield noted
     except BaseException:
         noted.end("FAILED")
         raise
     noted.end()
-
-
-def _begin(
-    folder: Path,
-    name: str,
-    recipe: Mapping[str, Any],
-    purposes: Mapping[str, str],
-    tags: Mapping[str, str],
-    begun: str | None,
-) -> str:
-    """The id of the run, as `tracked` chooses it."""
-    import mlflow
-
-    remembered = folder / "run_id"
-    run_id = remembered.read_text() if remembered.exists() else None
-    if run_id is None or not runs.exists(run_id):
-        with mlflow.start_run(run_id=begun, run_name=name, tags=dict(tags)) as run:
-            mlflow.log_params(flatten(recipe))
-            mlflow.set_tags(runs.code_version())
-            runs.log_datasets(SETS, purposes)
-            run_id = str(run.info.run_id)
-        with written_whole(remembered) as path:
-            path.write_text(run_id)
-    mlflow.MlflowClient().update_run(run_id, "RUNNING")
-    return run_id
