@@ -9,8 +9,8 @@ from gui.work import log
 
 EVENTS = WARM_UP + 900
 GROWTH_MB = 80
-"""What ONNX Runtime and the allocator hold differs by up to 50 from one look to the next; `make chaos` looks longer, and
-allows less."""
+"""What ONNX Runtime and the allocator hold differs by up to 50 from one look to the next; `make chaos` looks longer,
+and allows less."""
 
 
 def test_random_events_leave_it_as_it_was(hand: Hand) -> None:
