@@ -45,7 +45,7 @@ def test_a_folder_gives_a_json_line_for_each_picture(clone: Clone, pictures: Pat
 def test_a_blank_picture_has_no_text(clone: Clone, tmp_path: Path) -> None:
     Image.new("L", (60, 60), 255).save(tmp_path / "blank.png")
     (line,) = clone.run("digits", "read", str(tmp_path / "blank.png"), "--json").splitlines()
-    empty: dict[str, list[object]] = {"digits": [], "signs": [], "unread": []}
+    empty: dict[str, object] = {"turned": 0, "digits": [], "signs": [], "unread": []}
     said = {"path": str(tmp_path / "blank.png"), "text": "", "confidence": 1.0, "uncertain": False}
     assert json.loads(line) == {**said, **empty}
 
@@ -58,7 +58,7 @@ def test_signs_and_unread_ink_are_objects_with_their_boxes() -> None:
     signs = (Sign(".", 0.75, (10, 8, 12, 10)),)
     reading = Reading((digit(1), digit(2, True)), "1.2", signs, ((30, 0, 40, 9),), 0.5, True)
     said = as_json("a.png", reading)
-    assert {*said} == {"path", "text", "confidence", "uncertain", "digits", "signs", "unread"}
+    assert {*said} == {"path", "text", "confidence", "uncertain", "turned", "digits", "signs", "unread"}
     assert (said["text"], said["confidence"]) == ("1.2", 0.5)
     assert said["signs"] == [{"sign": ".", "confidence": 0.75, "box": [10, 8, 12, 10]}]
     assert said["unread"] == [[30, 0, 40, 9]]
@@ -70,6 +70,8 @@ def test_a_line_for_people_says_what_is_in_doubt() -> None:
     assert as_line("a.png", Reading(both, "1\n2", confidence=0.998)) == "a.png\t1 2\t99.8%"
     left_out = Reading((digit(1), digit(2, True)), "12", unread=((30, 0, 40, 9),), confidence=0.5, uncertain=True)
     assert as_line("a.png", left_out) == "a.png\t12\t50.0%\t2 or 1?, some ink not read"
+    turned = Reading((digit(1, True), digit(2, True)), "12", confidence=0.998, uncertain=True, turned=90)
+    assert as_line("a.png", turned) == "a.png\t12\t99.8%\tturned 90°"
     assert as_line("a.png", Reading()) == "a.png\t(blank)"
     assert as_line("a.png", Reading(unread=((0, 0, 9, 9),))) == "a.png\t(nothing read)\tsome ink not read"
 

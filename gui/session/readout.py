@@ -73,6 +73,8 @@ class Readout:
     """Where ink was left unread."""
     confidence: float = 1.0
     """Probability that all of it is right."""
+    turned: int = 0
+    """Degrees by which the picture was turned clockwise to read it."""
 
     @property
     def text(self) -> str:
@@ -93,7 +95,7 @@ class Readout:
     def certainty(self) -> str:
         """How sure all of it is, and what is in doubt, for people; there has to be a digit."""
         count, doubts = len(self.digits), sum(shown.uncertain for shown in self.digits)
-        said = []
+        said = [f"read turned by {self.turned}°"] if self.turned else []
         if doubts:
             said.append(f"{doubts} of {count} digits in doubt" if count > 1 else "in doubt")
         if self.unread:
@@ -124,6 +126,7 @@ def readout(reading: "Reading", drawing: Drawing) -> Readout:
         signs=tuple(ShownSign(sign.sign, _moved(sign.box, drawing)) for sign in reading.signs),
         unread=tuple(_moved(box, drawing) for box in reading.unread),
         confidence=reading.confidence,
+        turned=reading.turned,
     )
 
 

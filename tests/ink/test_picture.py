@@ -65,6 +65,17 @@ def test_exif_orientation_is_undone(tmp_path: Path, name: str) -> None:
         assert agreement(found(tmp_path / name), page) > 0.95, orientation
 
 
+@pytest.mark.parametrize("degrees", [90, 180, 270])
+def test_a_box_on_a_turned_picture_is_one_on_the_picture_itself(degrees: int) -> None:
+    page = np.full((WORKING_SIDE, 2 * WORKING_SIDE), 255, np.uint8)
+    page[200:260, 300:700] = 0
+    turned = open_picture(page).turn(degrees)
+    rows, columns = np.nonzero(turned.brightness < 0.5)
+    box = columns.min(), rows.min(), columns.max() + 1, rows.max() + 1
+    assert turned.to_original(box) == (300, 200, 700, 260)
+    assert turned.turn(360 - degrees).turned == 0
+
+
 @pytest.mark.parametrize("colour", [0, 255], ids=["black", "white"])
 def test_ink_on_a_transparent_canvas_is_found(colour: int) -> None:
     page = placed(DIGITS[3], SHAPE)

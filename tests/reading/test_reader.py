@@ -130,6 +130,22 @@ def test_boxes_lie_on_the_digits_of_a_picture(reader: Reader, written: dict[int,
     assert (inside == 1).mean() > 0.97
 
 
+@pytest.mark.parametrize("text", ["4327", "573", "3745"])
+def test_a_page_that_lies_on_its_side_is_turned_and_doubted(
+    reader: Reader, written: dict[int, list[Strokes]], text: str
+) -> None:
+    upright = paper(number(written, text))
+    for degrees in (90, 270):
+        lying = np.ascontiguousarray(np.rot90(upright, degrees // 90))
+        reading = reader.read(lying)
+        assert (reading.text, reading.turned) == (text, degrees)
+        assert all(digit.uncertain for digit in reading.digits)
+        for digit in reading.digits:
+            left, top, right, bottom = digit.box
+            assert 0.3 < lying[top:bottom, left:right].mean() / 255 < 0.95  # ink, tightly
+    assert reader.read(upright).turned == 0
+
+
 def test_touching_neighbours_are_told_apart(reader: Reader, written: dict[int, list[Strokes]]) -> None:
     as_strokes = as_pictures = 0
     for text in ("215", "177", "250", "501", "732"):

@@ -26,7 +26,8 @@ with --json, an object for each picture:
   page        from 1, of a file with several pages or frames
   text        what is written there; lines end with \\n, what stands apart has a space between
   confidence  probability that all of text is right
-  uncertain   whether any of it is to be doubted: a digit, or ink that was not read
+  uncertain   whether any of it is to be doubted: a digit, ink that was not read, or which side is up
+  turned      degrees by which the picture was turned clockwise to read it: 0, 90, 180, 270
   digits      digit, confidence, probabilities of 0 to 9, box, uncertain
   signs       sign, confidence, box
   unread      boxes around ink that no digit or sign accounts for
@@ -155,6 +156,7 @@ def as_json(path: str, reading: Any, page: int | None = None) -> dict[str, Any]:
         "text": reading.text,
         "confidence": round(reading.confidence, 6),
         "uncertain": reading.uncertain,
+        "turned": reading.turned,
         "digits": digits,
         "signs": signs,
         "unread": [list(box) for box in reading.unread],
@@ -163,9 +165,9 @@ def as_json(path: str, reading: Any, page: int | None = None) -> dict[str, Any]:
 
 def as_line(path: str, reading: Any, page: int | None = None) -> str:
     """A reading as a line for people: path and page, what it says, how sure all of it is, and what is doubtful."""
-    doubts = []
+    doubts = [f"turned {reading.turned}°"] if reading.turned else []
     for digit in reading.digits:
-        if digit.uncertain:
+        if digit.uncertain and not reading.turned:
             second = sorted(range(10), key=lambda d: -digit.probabilities[d])[1]
             doubts.append(f"{digit.digit} or {second}?")
     if reading.unread:

@@ -59,12 +59,22 @@ class Picture(NamedTuple):
     """(H, W), 0 black, 1 white; reduced to at most `WORKING_SIDE` pixels in the longer side."""
     size: tuple[int, int]
     """Width and height of the picture itself, upright, pixels."""
+    turned: int = 0
+    """Degrees by which `brightness` was turned clockwise: 0, 90, 180 or 270."""
+
+    def turn(self, degrees: int) -> "Picture":
+        """The picture turned clockwise by a multiple of 90 degrees."""
+        brightness = np.ascontiguousarray(np.rot90(self.brightness, -degrees // 90))
+        return self._replace(brightness=brightness, turned=(self.turned + degrees) % 360)
 
     def to_original(self, box: tuple[float, float, float, float]) -> tuple[int, int, int, int]:
         """A box (left, top, right, bottom) on `brightness` as the box on the picture itself."""
         height, width = self.brightness.shape
-        across, down = self.size[0] / width, self.size[1] / height
         left, top, right, bottom = box
+        for _ in range(self.turned // 90):
+            left, top, right, bottom = top, width - right, bottom, width - left
+            width, height = height, width
+        across, down = self.size[0] / width, self.size[1] / height
         left, right = (min(max(x, 0.0), width) * across for x in (left, right))
         top, bottom = (min(max(y, 0.0), height) * down for y in (top, bottom))
         return int(left), int(top), math.ceil(right), math.ceil(bottom)

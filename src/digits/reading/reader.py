@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from digits.errors import DigitsError
-from digits.ink import SIDE, PageOf, Strokes, extract_ink, ink_box, normalise, open_picture
+from digits.ink import SIDE, PageOf, Picture, Strokes, extract_ink, ink_box, normalise, open_picture
 from digits.reading.view import View
 
 if TYPE_CHECKING:
@@ -39,6 +39,7 @@ memory (100 kB an image), enough to make no difference in speed."""
 
 _TINY = 40  # pixels of the longer side: a picture so small is one digit, as in MNIST
 _REASON = 200  # characters of what is wrong with a model file
+_SURER = 2.0  # times as probable: what a picture says when turned, if what it says upright is in doubt
 _WIDEST = 1.4  # times as wide as high: the ink of a tiny picture that is wider is a number
 
 
@@ -89,6 +90,8 @@ class Reading:
     """Probability that all of `text` is right."""
     uncertain: bool = False
     """Whether any of it is to be doubted: a digit, the whole, or ink was left unread."""
+    turned: int = 0
+    """Degrees by which the picture was turned clockwise to read it: 0, 90, 180 or 270."""
 
 
 Source = str | Path | PageOf | Image.Image | NDArray[np.uint8] | Strokes
@@ -234,6 +237,9 @@ class Reader:
             if right - left <= _WIDEST * (bottom - top):
                 images = [normalise(ink)] if right else []
                 return View(images, picture=picture, lone=(left, top, right, bottom))
+        return self._view_of_picture(picture)
+
+    def _view_of_picture(self, picture: Picture) -> View:
         seen = self._eye.see(picture.brightness)
         return View([one.image for one in seen.possible], seen, picture)
 
@@ -262,19 +268,37 @@ class Reader:
     def _reading(self, view: View, rows: list[NDArray[np.float32]]) -> Reading:
         if view.seen is None:
             return self._lone(view, rows)
-        for one, row in zip(view.seen.possible, rows, strict=True):
+        reading = self._judged(view, rows)
+        return self._turned(view.picture, reading) if view.picture and reading.uncertain else reading
+
+    def _turned(self, picture: Picture, upright: Reading) -> Reading:
+        """What the picture says when it is turned by quarters, if that is surer by far; its digits are all to be
+        doubted, for some numbers can be read either way."""
+        best, least = upright, _SURER * upright.confidence if upright.digits else 0.0
+        for degrees in (90, 180, 270):
+            view = self._view_of_picture(picture.turn(degrees))
+            reading = self._judged(view, self._classified([view])[0])
+            if reading.digits and not reading.uncertain and reading.confidence > least:
+                digits = tuple(replace(digit, uncertain=True) for digit in reading.digits)
+                best, least = replace(reading, digits=digits, uncertain=True, turned=degrees), reading.confidence
+        return best
+
+    def _judged(self, view: View, rows: list[NDArray[np.float32]]) -> Reading:
+        seen = view.seen
+        assert seen is not None
+        for one, row in zip(seen.possible, rows, strict=True):
             one.classified = row
-        self.calibration.judge(view.seen)
-        self._classify(view.seen.parts)
-        if view.seen.take_clear(self.threshold):
-            for line in view.seen.lines:
-                self.calibration.name(line, view.seen.classes)
-        if view.drawing and (redrawn := view.drawing.take_images(view.seen)):
+        self.calibration.judge(seen)
+        self._classify(seen.parts)
+        if seen.take_clear(self.threshold):
+            for line in seen.lines:
+                self.calibration.name(line, seen.classes)
+        if view.drawing and (redrawn := view.drawing.take_images(seen)):
             self._classify(redrawn)
-            for line in view.seen.lines:
-                self.calibration.name(line, view.seen.classes)
+            for line in seen.lines:
+                self.calibration.name(line, seen.classes)
         digits, signs = [], []
-        for place, line in enumerate(view.seen.lines):
+        for place, line in enumerate(seen.lines):
             for one in line:
                 if one.is_digit:
                     digits.append(
@@ -291,17 +315,17 @@ class Reader:
                     )
                 else:
                     signs.append(Sign(one.sign, one.confidence, view.box(one), place))
-        confidence = self.calibration.confidence(view.seen) if digits else 1.0
-        doubted = bool(view.seen.unread) or confidence < self.calibration.number_threshold
+        confidence = self.calibration.confidence(seen) if digits else 1.0
+        doubted = bool(seen.unread) or confidence < self.calibration.number_threshold
         if doubted and digits and not any(digit.uncertain for digit in digits):
             # Whoever looks at the digits alone is told as well.
             least = min(range(len(digits)), key=lambda index: digits[index].confidence)
             digits[least] = replace(digits[least], uncertain=True)
         return Reading(
-            text=view.seen.text,
+            text=seen.text,
             digits=tuple(digits),
             signs=tuple(signs),
-            unread=tuple(view.to_source(box) for box in view.seen.unread),
+            unread=tuple(view.to_source(box) for box in seen.unread),
             confidence=confidence,
             uncertain=doubted or any(digit.uncertain for digit in digits),
         )
