@@ -138,8 +138,8 @@ class Clone:
         (self.path / file).write_text(text)
 
 
-def make(scratch: Clone, mnist_raw: Path) -> None:
-    """Makes a clone of the working tree with `SMALL` knobs, and runs its pipeline once.
+def copy(scratch: Clone, mnist_raw: Path) -> None:
+    """Makes a clone of the working tree with `SMALL` knobs.
 
     Args:
         scratch: where; an empty place.
@@ -165,7 +165,12 @@ def make(scratch: Clone, mnist_raw: Path) -> None:
     scratch.run("git", "init", "-q")
     scratch.run("git", "add", "-A")
     scratch.run("git", "-c", "user.name=test", "-c", "user.email=test@example.org", "commit", "-q", "-m", "clone")
-    notes = path / "artifacts" / "watched"
+
+
+def make(scratch: Clone, mnist_raw: Path) -> None:
+    """Makes a clone as `copy` does, and runs its pipeline once."""
+    copy(scratch, mnist_raw)
+    notes = scratch.path / "artifacts" / "watched"
     notes.mkdir()
-    watched = os.pathsep.join([str(path / "tests" / "watch"), scratch.environment["PYTHONPATH"]])
+    watched = os.pathsep.join([str(scratch.path / "tests" / "watch"), scratch.environment["PYTHONPATH"]])
     scratch.run("dvc", "repro", PYTHONPATH=watched, WATCHED=str(notes))  # for tests/stages/test_edges.py

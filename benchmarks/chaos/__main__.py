@@ -21,6 +21,7 @@ KINDS = {
     "models": "broken model files, and readers' caches and registries",
     "strangers": "code in files from strangers, in every place that loads one",
     "kills": "kill -9 at random moments of dvc repro; needs artifacts/raw, and PYTHONPATH=tests",
+    "sweeps": "kill -9 at random moments of a sweep with two workers; as kills",
     "window": "random events in two windows, --count in each; needs Xvfb, and PYTHONPATH=tests",
     "stores": "24 processes on SQLite and a PostgreSQL that is killed, for --count seconds; needs PYTHONPATH=deploy",
     "corrections": "corrections on a full disk and without permission",

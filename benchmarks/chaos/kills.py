@@ -1,7 +1,7 @@
 """`kill -9` at random moments of `dvc repro`: the next one goes on, and ends with the bytes of an undisturbed one.
 
-Works in a scratch clone with the small configuration that the tests have; an attempt is a kill. Once a `dvc repro`
-lives to its end, everything is compared, and all begins anew.
+Works in a scratch clone with the small configuration that the tests have. Whenever a `dvc repro` lives to its end,
+everything is compared, and all begins anew; the last one is left to live.
 """
 
 import hashlib
@@ -13,6 +13,7 @@ import subprocess
 import sys
 import tempfile
 from pathlib import Path
+from typing import Protocol
 
 from clone import Clone, make
 from mlflow import MlflowClient
@@ -22,27 +23,36 @@ from digits.paths import RAW
 
 from .attempts import Outcome
 
-_LATEST = 40.0
-"""Seconds after which a `dvc repro` is killed at the latest."""
-
 _MADE = ("artifacts/data", "artifacts/pages", "artifacts/train", "reports")
 """What the pipeline makes anew each time; MNIST stays."""
 
 
-class Checkout(Clone):
-    """A scratch clone whose pipeline is run over and over."""
+class Pipeline:
+    """`dvc repro` in a scratch clone in which it has ended once."""
 
-    def made(self) -> dict[str, str]:
+    latest = 40.0
+
+    def __init__(self, clone: Clone) -> None:
+        self.clone, self.path = clone, clone.path
+        self._expected = self._made()
+        self.forget()
+
+    def _made(self) -> dict[str, str]:
         """SHA-256 of every file that the pipeline makes, and of dvc.lock."""
         files = [*self.path.glob("dvc.lock")]
         files += [file for folder in _MADE for file in (self.path / folder).rglob("*") if file.is_file()]
         return {str(file.relative_to(self.path)): hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
 
-    def repro(self) -> "subprocess.Popen[str]":
+    def start(self) -> "subprocess.Popen[str]":
         """Started as `make repro` does it, but in the place of the shell, so that a killed one is waited for here: DVC
         takes a process that nobody has waited for yet for one at work."""
         _, tidy, repro = (self.path / "Makefile").read_text().split("\nrepro:")[1].split("\n\t")[:3]
-        return self.start("sh", "-c", f"{tidy.lstrip('@')}\nexec {repro}")
+        return self.clone.start("sh", "-c", f"{tidy.lstrip('@')}\nexec {repro}")
+
+    @staticmethod
+    def kill(process: "subprocess.Popen[str]", _rng: random.Random) -> None:
+        """All of it, as a power cut does."""
+        os.killpg(process.pid, signal.SIGKILL)
 
     def forget(self) -> None:
         """Removes what the pipeline made, runs and registry too: the next `dvc repro` begins anew."""
@@ -51,10 +61,10 @@ class Checkout(Clone):
         for file in (self.path / "dvc.lock", *self.path.glob("mlflow.db*")):
             file.unlink(missing_ok=True)
 
-    def faults(self, expected: dict[str, str]) -> list[str]:
+    def faults(self) -> list[str]:
         """What is not as after an undisturbed `dvc repro`."""
-        found, made = [], self.made()
-        found += [f"{name} is missing" for name in sorted(expected.keys() - made.keys())]
+        expected, made = self._expected, self._made()
+        found = [f"{name} is missing" for name in sorted(expected.keys() - made.keys())]
         found += [f"{name} is left over" for name in sorted(made.keys() - expected.keys())]
         found += [
             f"{name} has other bytes" for name in sorted(expected.keys() & made.keys()) if made[name] != expected[name]
@@ -70,44 +80,55 @@ class Checkout(Clone):
         return found
 
 
+class Killed(Protocol):
+    """Work that is started again and again, and killed."""
+
+    latest: float
+    """Seconds after which it is killed at the latest."""
+
+    def start(self) -> "subprocess.Popen[str]":
+        """Begins it, or goes on with it, in a process group of its own."""
+
+    def kill(self, process: "subprocess.Popen[str]", rng: random.Random) -> None:
+        """Kills it, or a part of it."""
+
+    def faults(self) -> list[str]:
+        """What is not as after undisturbed work."""
+
+    def forget(self) -> None:
+        """Removes what it made: the next start begins anew."""
+
+
+def killed(work: Killed, outcome: Outcome, kills: int, seed: int) -> None:
+    """Starts the work again and again, and kills it so many times, at moments that the seed says; then no more."""
+    rng, done = random.Random(seed), 0
+    with tqdm(total=kills, desc=outcome.title, unit="kill", disable=not sys.stderr.isatty()) as bar:
+        while True:
+            process = work.start()
+            try:
+                said, _ = process.communicate(timeout=rng.uniform(0, work.latest) if done < kills else None)
+            except subprocess.TimeoutExpired:
+                work.kill(process, rng)
+                process.communicate()
+                done += 1
+                bar.update()
+                continue
+            found = [f"it ended with {process.returncode}: {said[-2000:]}"] if process.returncode else work.faults()
+            for fault in found:
+                bar.write(f"after kill {done}: {fault}", file=sys.stderr)
+            outcome.faults += found
+            outcome.words["whole ends"] += not found
+            if done == kills:
+                break
+            work.forget()
+    outcome.words["kills"] = kills
+
+
 def run(numbers: range, seed: int, _model: Path) -> Outcome:
-    """Kills so many times, at moments that the seed says."""
+    """Kills so many times."""
     outcome = Outcome("kills")
     with tempfile.TemporaryDirectory(prefix="digits-") as name:
-        checkout = Checkout(Path(name) / "digits")
-        make(checkout, RAW)
-        expected = checkout.made()
-        checkout.forget()
-        for number in tqdm(numbers, "kills", unit="kill", disable=not sys.stderr.isatty()):
-            rng = random.Random(f"{seed}/{number}")
-            process = checkout.repro()
-            try:
-                said, _ = process.communicate(timeout=rng.uniform(0, _LATEST))
-            except subprocess.TimeoutExpired:
-                os.killpg(process.pid, signal.SIGKILL)
-                process.communicate()
-                outcome.words["killed"] += 1
-                continue
-            _whole(checkout, expected, outcome, process.returncode, said)
-        if outcome.words["killed"]:
-            _ended(checkout, outcome, "after the last kill")
-            _whole(checkout, expected, outcome, 0, "")
+        clone = Clone(Path(name) / "digits")
+        make(clone, RAW)
+        killed(Pipeline(clone), outcome, len(numbers), seed)
     return outcome
-
-
-def _ended(checkout: Checkout, outcome: Outcome, what: str) -> None:
-    process = checkout.repro()
-    said, _ = process.communicate()
-    if process.returncode:
-        outcome.faults.append(f"{what}: dvc repro ended with {process.returncode}: {said[-2000:]}")
-        tqdm.write(outcome.faults[-1], file=sys.stderr)
-
-
-def _whole(checkout: Checkout, expected: dict[str, str], outcome: Outcome, status: int, said: str) -> None:
-    """Compares what a `dvc repro` that lived has made, and begins anew."""
-    found = checkout.faults(expected) if not status else [f"dvc repro ended with {status}: {said[-2000:]}"]
-    outcome.faults += found
-    for fault in found:
-        tqdm.write(fault, file=sys.stderr)
-    outcome.words["whole in the end"] += not found
-    checkout.forget()
