@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from digits.config import compose
+from digits.config import compose, stage
 from digits.config.choices import build
 from digits.errors import DigitsError
 from digits.paths import ROOT
@@ -145,4 +145,24 @@ def test_a_file_of_conf_calls_nothing_but_what_is_made_for_it(
     (own_conf / "model" / "strange.yaml").write_text(f"_target_: {target}\nname: strange\ncommand: touch ran\n")
     with pytest.raises(DigitsError, match=f"_target_={target.replace('null', 'None')}"):
         build(compose(["model=strange"]).model)
+    assert not (own_conf.parent / "ran").exists()
+
+
+@pytest.mark.parametrize(
+    "called",
+    [
+        "callbacks: {strange: {_target_: os.mkdir, path: ran}}",
+        "callbacks: ${oc.create:{strange:{_target_:os.mkdir,path:ran}}}",
+        "job_logging: {handlers: {strange: {(): os.mkdir, path: ran}}}",
+        "job_logging: {handlers: {strange: {class: os.mkdir, path: ran}}}",
+        "hydra_logging: {formatters: '${oc.create:{strange:{class:os.mkdir,path:ran}}}'}",
+    ],
+)
+def test_a_strangers_experiment_has_hydra_call_nothing(
+    own_conf: Path, called: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (own_conf / "experiment" / "strange.yaml").write_text(f"# @package _global_\nhydra:\n  {called}\n")
+    monkeypatch.setattr(sys, "argv", ["train", "experiment=strange", f"hydra.run.dir={own_conf.parent}"])
+    with pytest.raises(SystemExit, match=f"hydra.{called.partition(':')[0]}.*has Hydra call"):
+        stage(lambda _config: None)()
     assert not (own_conf.parent / "ran").exists()

@@ -18,6 +18,7 @@ from omegaconf import DictConfig, OmegaConf, open_dict
 from omegaconf.errors import OmegaConfBaseException
 from yaml import YAMLError
 
+from digits.config import calls
 from digits.config.choices import with_learning_checked
 from digits.config.knobs import explain
 from digits.config.schema import Config
@@ -37,7 +38,7 @@ def stage(function: Callable[[Config], None]) -> Callable[[], None]:
 
     A wrong key or value, and any `DigitsError`, is printed without a traceback and ends with status 1.
     """
-    _store_schema()
+    _prepare_hydra()
     failed: list[str] = []
 
     def task(config: DictConfig) -> None:
@@ -92,7 +93,7 @@ def composed(overrides: Sequence[str]) -> DictConfig:
     Raises:
         DigitsError: a key or value is wrong; the message names it and the nearest right one.
     """
-    _store_schema()
+    _prepare_hydra()
     running = GlobalHydra.instance().hydra  # a stage's own, where one is composing another recipe
     GlobalHydra.instance().clear()
     try:
@@ -138,7 +139,8 @@ def _folder() -> Path:
     return CONF.resolve()
 
 
-def _store_schema() -> None:
+def _prepare_hydra() -> None:
+    calls.watch()
     ConfigStore.instance().store(name="schema", node=Config)
 
 
