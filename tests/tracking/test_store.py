@@ -1,6 +1,7 @@
 """Addresses of stores: what MLflow cannot keep is refused, a login is used, and no password is ever printed."""
 
 import base64
+import socket
 import subprocess
 import sys
 import threading
@@ -69,13 +70,24 @@ sys.exit(main(sys.argv[1:]))
 
 @pytest.mark.parametrize("command", ["status", "ui"])
 def test_a_database_whose_driver_is_missing_is_named_in_one_line(command: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("MLFLOW_TRACKING_URI", "postgresql://ann:s3cret@127.0.0.1:9/mlflow")
-    done = subprocess.run([sys.executable, "-c", LIGHT, command], capture_output=True, text=True)
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        place = f"127.0.0.1:{server.getsockname()[1]}"
+        monkeypatch.setenv("MLFLOW_TRACKING_URI", f"postgresql://ann:s3cret@{place}/mlflow")
+        done = subprocess.run([sys.executable, "-c", LIGHT, command], capture_output=True, text=True)
     assert done.returncode == 1
     assert done.stderr == (
-        "error: the MLflow store postgresql+psycopg2://ann:***@127.0.0.1:9/mlflow needs psycopg2, which is not "
+        f"error: the MLflow store postgresql+psycopg2://ann:***@{place}/mlflow needs psycopg2, which is not "
         "installed: pip install 'digits[cluster]' brings PostgreSQL's driver\n"
     )
+
+
+def test_a_database_that_is_not_there_is_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MLFLOW_TRACKING_URI", "postgresql://ann:s3cret@127.0.0.1:9/mlflow")
+    monkeypatch.setitem(sys.modules, "mlflow", None)  # whose client would try for two minutes
+    with pytest.raises(
+        DigitsError, match=r"database .*://ann:\*\*\*@127.0.0.1:9/mlflow cannot be reached .*: start it"
+    ):
+        store.client()
 
 
 @pytest.mark.parametrize("name", ["50% done", "a#b", "what?", "you & me"])

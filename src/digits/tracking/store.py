@@ -25,6 +25,9 @@ SHA_TAG = "onnx.sha256"
 CARD_TAG = "card"
 """Tag of model versions: the MLflow URI of the model card's page."""
 
+_PORTS = {"postgresql": 5432, "mysql": 3306}
+"""Of databases whose address names none."""
+
 _ANSWER_SECONDS = 5
 """How long a server may take to answer."""
 
@@ -101,10 +104,31 @@ def answer(uri: str, path: str) -> tuple[int, str]:
         reason: Exception = error
     except (OSError, ValueError) as error:
         reason = error
-    raise DigitsError(
-        f"the MLflow server {shown(uri)} cannot be reached ({reason}): start it, or unset MLFLOW_TRACKING_URI "
+    raise _unreachable("MLflow server", uri, reason) from reason
+
+
+def _knock(uri: str) -> None:
+    """Asks whether somebody listens where a database is to be; MLflow's client would try for two minutes.
+
+    Raises:
+        DigitsError: nobody does.
+    """
+    import socket
+    import urllib.parse
+
+    try:
+        place = urllib.parse.urlsplit(uri)
+        if place.hostname and (port := place.port or _PORTS.get(place.scheme.partition("+")[0])):
+            socket.create_connection((place.hostname, port), _ANSWER_SECONDS).close()
+    except (OSError, ValueError) as error:
+        raise _unreachable("database", uri, error) from error
+
+
+def _unreachable(what: str, uri: str, reason: Exception) -> DigitsError:
+    return DigitsError(
+        f"the {what} {shown(uri)} cannot be reached ({reason}): start it, or unset MLFLOW_TRACKING_URI "
         "to use mlflow.db here"
-    ) from reason
+    )
 
 
 def _without_login(uri: str) -> str:
@@ -121,6 +145,8 @@ def client() -> Any:
     for uri in {tracking, registry}:
         if is_server(uri):
             answer(uri, "health")
+        else:
+            _knock(uri)
 
     with needs("train"):
         import mlflow
