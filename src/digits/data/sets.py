@@ -1,9 +1,10 @@
 """The arrays between preprocess and everything after it: named sets of labelled 28x28 images."""
 
 import io
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
-from zipfile import ZipFile, ZipInfo
+from zipfile import BadZipFile, ZipFile, ZipInfo
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,7 +56,7 @@ def load(folder: Path, name: str) -> DigitSet:
     try:
         with np.load(path, allow_pickle=False) as arrays:
             return DigitSet(arrays["images"], arrays["labels"], arrays["writers"])
-    except (OSError, ValueError, KeyError, EOFError) as error:
+    except (OSError, ValueError, KeyError, EOFError, BadZipFile, zlib.error) as error:
         raise DigitsError(f"{path} cannot be read ({error}): make it with `dvc repro preprocess`") from error
 
 
