@@ -54,13 +54,13 @@ def test_code_counts_and_words_do_not(tmp_path: Path, old: str, new: str, counts
     assert (logic(tmp_path, [file]) != before) == counts
 
 
-def test_recipe_data_precision_and_library_versions_count(monkeypatch: pytest.MonkeyPatch) -> None:
-    def made(*overrides: str, precision: str = "32-true", data: str = "1") -> str:
-        return fingerprint(compose(overrides), precision, {"mnist-train": data})
+def test_recipe_data_processor_and_library_versions_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    def made(*overrides: str, kind: str = "AVX2, 32-true", data: str = "1") -> str:
+        return fingerprint(compose(overrides), kind, {"mnist-train": data})
 
     given = made()
     assert given == made("out=elsewhere", "evaluate.bins=9")
-    others = [made("optimizer.lr=0.02"), made(precision="bf16-mixed"), made(data="2")]
+    others = [made("optimizer.lr=0.02"), made(kind="AVX512, 32-true"), made(data="2")]
     for library in ("torch", "torchvision", "pytorch-lightning", "numpy"):
         changed = {library: "0.0"}
         monkeypatch.setattr(recipe, "version", lambda name, new=changed: new.get(name) or version(name))

@@ -96,7 +96,7 @@ def check(config: Config, data: Path, count: int, shown: int) -> tuple[dict[str,
     sources = {name: sha256(path) for name, path in files.items()}
     code = [Path(str(module.__file__)) for module in (folds, export)]
     about = sources | {"folds": str(count)}
-    kept = KEPT / f"{fingerprint(recipe, hardware.precision(recipe.trainer), about, code)}.npz"
+    kept = KEPT / f"{fingerprint(recipe, hardware.kind(recipe.trainer), about, code)}.npz"
     if not kept.is_file():
         read: dict[str, Any] = folds.out_of_fold(recipe, data, digits, count)
         with written_whole(kept) as path:

@@ -40,20 +40,20 @@ def _learning(config: Config) -> dict[str, Any]:
     return {key: value for key, value in dataclasses.asdict(config).items() if key not in _OTHER_STAGES}
 
 
-def fingerprint(config: Config, precision: str, digests: Mapping[str, str], further: Iterable[Path] = ()) -> str:
+def fingerprint(config: Config, kind: str, digests: Mapping[str, str], further: Iterable[Path] = ()) -> str:
     """Twelve hex digits that two trainings share only if their weights would be the same.
 
-    Recipe, data, code and the versions of the libraries that compute enter it.
+    Recipe, data, code, the kind of processor and the versions of the libraries that compute enter it.
 
     Args:
         config: its choices checked.
-        precision: Lightning's, resolved.
+        kind: of processor and arithmetic, by `hardware.kind`.
         digests: data set -> SHA-256 of its file.
         further: more files of the package that decide what the fingerprint is to stand for.
     """
     training = [path for path in (_PACKAGE / "training").glob("*.py") if path.name not in _NO_WEIGHTS]
     files = [*training, _PACKAGE / "data/kinds.py", _PACKAGE / "data/sets.py", *further]
-    about = {"recipe": _learning(config), "precision": precision, "data": dict(digests)}
+    about = {"recipe": _learning(config), "kind": kind, "data": dict(digests)}
     return digest(about, files, {key: getattr(config, key) for key in LEARNING})
 
 

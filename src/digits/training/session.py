@@ -55,7 +55,7 @@ class Session:
         self.page_network = embedded(PAGE_MODEL)
         """What the metadata hold of it."""
         self.precision = hardware.precision(config.trainer)
-        self.checkpoints = CHECKPOINTS / fingerprint(self.config, self.precision, self.digests)
+        self.checkpoints = CHECKPOINTS / fingerprint(self.config, hardware.kind(config.trainer), self.digests)
         """The folder of this very training."""
 
     @contextmanager

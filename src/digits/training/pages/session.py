@@ -55,7 +55,7 @@ class PageSession:
         self.precision = hardware.precision(alone)
         about = {
             "recipe": self.recipe(network=pages.network),
-            "precision": self.precision,
+            "kind": hardware.kind(alone),
             "data": self.digests | {"pen": handwriting},
         }
         self.digests["pen"] = hashlib.sha256("".join(handwriting).encode()).hexdigest()
