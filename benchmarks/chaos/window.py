@@ -1,4 +1,4 @@
-"""Random events in two windows on one project, with a program that works beside them as a training does.
+"""Random events in two windows on one project, with a training beside them.
 
 No exception, no growth of memory, and every correction that a window was told is kept stands in data/collected.jsonl.
 Each attempt is an event in both windows. Needs Xvfb.
@@ -10,6 +10,7 @@ import json
 import os
 import random
 import resource
+import signal
 import subprocess
 import sys
 import tempfile
@@ -18,8 +19,10 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from clone import Clone, copy
 from screen import screen
 
+from digits.paths import RAW
 from gui import actions
 from gui.window import Window
 from gui.work import log
@@ -38,7 +41,7 @@ GROWTH_MB = 25
 
 _WINDOW = "import sys; from benchmarks.chaos.window import shake; shake(*sys.argv[1:])"
 
-_TRAINING = "while True: sum(number * number for number in range(10**6))"
+_TRAINING = "exec nice -n 19 python -m digits.stages.train experiment=quick train.epochs=10000 >training.log 2>&1"
 
 
 def resident(window: Window) -> float:
@@ -142,13 +145,15 @@ def run(numbers: range, seed: int, model: Path) -> Outcome:
     outcome = Outcome("window")
     with tempfile.TemporaryDirectory() as name, screen() as display:
         root, kept = Path(name) / "project", Counter[str]()
-        (root / "data").mkdir(parents=True)
+        project = Clone(root)
+        copy(project, RAW)
+        project.run("dvc", "repro", "pages")
         folders = {f"XDG_{kind}_HOME": str(Path(name) / kind) for kind in ("CONFIG", "CACHE", "STATE")}
         settings = Path(name) / "CONFIG" / "digits" / "window.json"
         settings.parent.mkdir(parents=True)
         settings.write_text(json.dumps({"writer": "somebody", "theme": "light"}))
         environment = os.environ | folders | {"DISPLAY": display}
-        training = subprocess.Popen([sys.executable, "-c", _TRAINING])
+        training = project.start("sh", "-c", _TRAINING)
         command = [sys.executable, "-c", _WINDOW, str(root), str(model.resolve()), str(len(numbers))]
         windows = [
             subprocess.Popen([*command, str(seed + number)], env=environment, stdout=subprocess.PIPE, text=True)
@@ -166,8 +171,11 @@ def run(numbers: range, seed: int, model: Path) -> Outcome:
             outcome.faults += [f"a window failed: {found['failed']}"] if found["failed"] else []
             if found["grown"] > GROWTH_MB:
                 outcome.faults.append(f"a window grew by {found['grown']:.0f} MB")
-        training.kill()
-        training.wait()
+        if training.poll() is not None:
+            said = (root / "training.log").read_text()[-2000:]
+            outcome.faults.append(f"the training ended with {training.returncode}: {said}")
+        os.killpg(training.pid, signal.SIGKILL)
+        training.communicate()
         file = Samples(root).path
         there = Counter(file.read_text().splitlines() if file.exists() else [])
         outcome.words["corrections kept"] = there.total()
