@@ -11,7 +11,7 @@ from PIL import Image
 
 from digits.cli.read import EPILOG, as_json, as_line
 from digits.data import mnist
-from digits.reading.reader import Digit, Reading, Sign
+from digits.reading.reading import Digit, Reading, Sign
 
 
 @pytest.fixture(scope="module")

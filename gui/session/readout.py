@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from digits.reading.reader import Digit, Reading
+    from digits.reading.reading import Digit, Reading
 
 CLOSE = 0.1
 """A second digit with at least this probability is named beside an uncertain first."""

@@ -15,7 +15,7 @@ from digits.evaluation.held_out import Tests
 from digits.evaluation.outside import Outside
 from digits.evaluation.pages import NOTHING, PageReading
 from digits.evaluation.results import Results
-from digits.reading.reader import Reading
+from digits.reading.reading import Reading
 
 SETS = ("mnist", "pen", "letters")
 """The last one is new: nothing knows it."""

@@ -15,7 +15,8 @@ from digits.evaluation.challenge import NUMBERS, challenge
 from digits.evaluation.held_out import load_tests, load_written
 from digits.evaluation.pages import NOTHING, PageReading
 from digits.reading.parallel import ReaderPool
-from digits.reading.reader import Digit, Reader, Reading
+from digits.reading.reader import Reader
+from digits.reading.reading import Digit, Reading
 
 BLANK = np.zeros((1, 1), np.uint8)
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from digits.reading.reader import Digit, Reading, Sign
+from digits.reading.reading import Digit, Reading, Sign
 from gui.session.readout import readout
 from gui.session.sheet import Drawing, Stroke
 

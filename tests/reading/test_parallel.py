@@ -10,7 +10,8 @@ from PIL import Image
 from digits.data import mnist
 from digits.errors import DigitsError
 from digits.reading.parallel import ReaderPool
-from digits.reading.reader import Reader, Reading
+from digits.reading.reader import Reader
+from digits.reading.reading import Reading
 
 
 def test_processes_read_as_one_reader_does(model: Path, mnist_raw: Path, tmp_path: Path) -> None:

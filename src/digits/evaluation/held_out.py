@@ -14,7 +14,8 @@ from digits.data.kinds import set_names
 from digits.data.sets import DigitSet
 from digits.paths import HANDWRITING
 from digits.reading.parallel import ReaderPool
-from digits.reading.reader import Reader, Reading, Source
+from digits.reading.reader import Reader, Source
+from digits.reading.reading import Reading
 
 Item = TypeVar("Item")
 

@@ -19,7 +19,7 @@ from digits.data.sets import DigitSet
 from digits.evaluation.breakdown import selection, share
 from digits.evaluation.held_out import itself, read_each
 from digits.reading.parallel import ReaderPool
-from digits.reading.reader import Reading
+from digits.reading.reading import Reading
 
 NOTHING = "nothing"
 """The kind of the pages with no number."""

@@ -1,10 +1,12 @@
 """Lines: which candidates of the page network stand in one line, and the likeliest set of them to read."""
 
 import math
+from bisect import bisect_left, insort
 from functools import partial
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from digits.reading.found import Box, Found
 
@@ -27,35 +29,56 @@ def read_lines(found: list[Found]) -> list[list[Found]]:
 
 def lines(found: list[Found]) -> list[list[Found]]:
     """Candidates by line: each joins the line whose nearest digit to its left it stands beside."""
-    lines: list[list[Found]] = []
+    lines: list[_Line] = []
     small = [one for one in found if one.sign in _SMALL]
-    for one in sorted((one for one in found if one.sign not in _SMALL), key=lambda one: one.x):
-        best, nearest = None, math.inf
-        for line in lines:
-            # The surest of its last few says where the line is.
-            last = max(line[-3:], key=lambda other: (other.gain > 0, other.x))
-            overlap = min(one.box[3], last.box[3]) - max(one.box[1], last.box[1])
-            if overlap > 0.45 * min(one.height, last.height):
-                gap = max(one.box[0] - last.box[2], 0) + abs(one.box[3] - last.box[3])
-                if gap < nearest:
-                    best, nearest = line, gap
-        if best is None:
-            lines.append([one])
+    tall = sorted((one for one in found if one.sign not in _SMALL), key=lambda one: one.x)
+    lasts = np.empty((len(tall), 4))
+    for one in tall:
+        _, tops, rights, bottoms = lasts[: len(lines)].T
+        overlap = np.minimum(one.box[3], bottoms) - np.maximum(one.box[1], tops)
+        gaps = np.maximum(one.box[0] - rights, 0) + np.abs(one.box[3] - bottoms)
+        gaps[overlap <= 0.45 * np.minimum(one.height, bottoms - tops)] = math.inf
+        place = int(gaps.argmin()) if gaps.min(initial=math.inf) < math.inf else len(lines)
+        if place == len(lines):
+            lines.append(_Line(one))
         else:
-            best.append(one)
+            lines[place].add(one)
+        lasts[place] = lines[place].last.box
     if not lines:
         return []
     for one in small:
-        min(lines, key=partial(_away, one)).append(one)
-    return [sorted(line, key=lambda one: one.x) for line in lines]
+        min(lines, key=partial(_Line.away, one=one)).add(one)
+    return [[one for _, _, one in line.sorted] for line in lines]
 
 
-def _away(one: Found, line: list[Found]) -> float:
-    """How far a small sign is from a line: beside it counts once, over or under it four times."""
-    y = (one.box[1] + one.box[3]) / 2
-    other = min(line, key=lambda other: abs(other.x - one.x))
-    off = max(other.box[1] - y, y - other.box[3] - 0.15 * other.height, 0)
-    return abs(other.x - one.x) + 4 * off + (0 if other.gain > 0 else 20)
+class _Line:
+    """A line to which candidates are added, on a page that may hold thousands."""
+
+    def __init__(self, first: Found) -> None:
+        self._last = [first]
+        self.last = first
+        self.sorted = [(first.x, 0, first)]
+        """By where they stand, then in the order in which they were added."""
+
+    def add(self, one: Found) -> None:
+        """Adds a candidate; the surest of the last few says where the line is."""
+        self._last = [*self._last[-2:], one]
+        self.last = max(self._last, key=lambda other: (other.gain > 0, other.x))
+        insort(self.sorted, (one.x, len(self.sorted), one))
+
+    def away(self, one: Found) -> float:
+        """How far a small sign is from the line: beside it counts once, over or under it four times."""
+        y = (one.box[1] + one.box[3]) / 2
+        other = self._nearest(one.x)
+        off = max(other.box[1] - y, y - other.box[3] - 0.15 * other.height, 0)
+        return abs(other.x - one.x) + 4 * off + (0 if other.gain > 0 else 20)
+
+    def _nearest(self, x: float) -> Found:
+        right = bisect_left(self.sorted, (x,))
+        ways = self.sorted[right : right + 1]
+        if right:
+            ways.append(self.sorted[bisect_left(self.sorted, (self.sorted[right - 1][0],))])
+        return min(ways, key=lambda way: (abs(way[0] - x), way[1]))[2]
 
 
 def likeliest(line: list[Found]) -> list[Found]:
@@ -95,13 +118,13 @@ def elsewhere(lines: list[list[Found]], others: list[list[Found]]) -> list[list[
             and not any(overlap(one.box, other.box) for one in line for other in taken)]  # fmt: skip
 
 
-def same(one: Found, other: Found) -> bool:
-    """Whether two boxes are nearly the same."""
-    wide = min(one.box[2], other.box[2]) - max(one.box[0], other.box[0])
-    high = min(one.box[3], other.box[3]) - max(one.box[1], other.box[1])
-    if wide <= 0 or high <= 0:
-        return False
-    return wide * high > _SAME * (one.width * one.height + other.width * other.height - wide * high)
+def nearly(box: Box, boxes: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Which of many boxes (N, 4) are nearly the same as one, (N,)."""
+    wide = np.minimum(boxes[:, 2], box[2]) - np.maximum(boxes[:, 0], box[0])
+    high = np.minimum(boxes[:, 3], box[3]) - np.maximum(boxes[:, 1], box[1])
+    both = np.maximum(wide, 0) * np.maximum(high, 0)
+    areas = (boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])
+    return np.asarray(both > _SAME * ((box[2] - box[0]) * (box[3] - box[1]) + areas - both))
 
 
 def overlap(box: Box, its: Box) -> bool:

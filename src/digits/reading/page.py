@@ -14,7 +14,7 @@ from digits.ink.marks import ACROSS, DOWN
 from digits.ink.opencv import cv2
 from digits.reading.alone import standing_alone
 from digits.reading.found import Box, Found
-from digits.reading.lines import elsewhere, mark_spaces, overlap, read_lines, same
+from digits.reading.lines import elsewhere, mark_spaces, nearly, overlap, read_lines
 
 Grey = NDArray[np.float32]
 
@@ -87,13 +87,15 @@ class Seen:
     def take_parts(self, parts: Sequence[Found]) -> None:
         """Takes ink that hangs together as what may be digits; what was found in the same place gets its image."""
         self.parts = list(parts)
+        boxes = np.array([one.box for one in [*self.possible, *parts]]).reshape(-1, 4)
         for part in parts:
             part.heat, part.classes = self._look.says_of(part.box)
             part.sign = str(int(part.classes[:10].argmax()))
-            found = [one for one in self.possible if same(one, part)]
-            for one in found:
+            found = np.flatnonzero(nearly(part.box, boxes[: len(self.possible)]))
+            for one in (self.possible[place] for place in found):
                 one.image, one.alone, one.strokes = part.image, True, part.strokes
-            if not found:
+            if not len(found):
+                boxes[len(self.possible)] = part.box
                 self.possible.append(part)
 
     def take_clear(self, least: float) -> bool:

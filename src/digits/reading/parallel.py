@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import Self, TypeVar
 
 from digits.errors import DigitsError
-from digits.reading.reader import Reader, Reading, Source
+from digits.reading.reader import Reader, Source
+from digits.reading.reading import Reading
 
 Item = TypeVar("Item")
 

@@ -9,7 +9,7 @@ import base64
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property, partial
 from itertools import islice
 from os import cpu_count
@@ -24,6 +24,7 @@ from PIL import Image
 
 from digits.errors import DigitsError
 from digits.ink import SIDE, PageOf, Picture, Strokes, extract_ink, ink_box, normalise, open_picture
+from digits.reading.reading import Digit, Reading, Sign
 from digits.reading.view import View
 
 if TYPE_CHECKING:
@@ -40,58 +41,8 @@ memory (100 kB an image), enough to make no difference in speed."""
 _TINY = 40  # pixels of the longer side: a picture so small is one digit, as in MNIST
 _REASON = 200  # characters of what is wrong with a model file
 _SURER = 2.0  # times as probable: what a picture says when turned, if what it says upright is in doubt
+_MOST = 150  # candidates of a page that is turned: of more, nobody is sure of all
 _WIDEST = 1.4  # times as wide as high: the ink of a tiny picture that is wider is a number
-
-
-@dataclass(frozen=True)
-class Digit:
-    """One digit of a reading."""
-
-    digit: int
-    confidence: float
-    """Probability that this digit stands here, calibrated on validation pages."""
-    probabilities: tuple[float, ...]
-    """Of 0 to 9, if it is a digit."""
-    box: tuple[int, int, int, int]
-    """Left, top, right, bottom in pixels of the picture as seen upright; in the strokes' unit for strokes."""
-    uncertain: bool
-    """Whether it is to be doubted: a network is not sure, or they disagree, or the number is uncertain for its sake."""
-    image: NDArray[np.uint8]
-    """(28, 28), as the digit network got it."""
-    strokes: tuple[int, ...] = ()
-    """Which of the source's strokes it is made of; none for a picture."""
-    line: int = 0
-    """Line of the writing it stands in, from 0 at the top."""
-
-
-@dataclass(frozen=True)
-class Sign:
-    """One sign of a reading."""
-
-    sign: str
-    confidence: float
-    """Probability of the sign, by the page network."""
-    box: tuple[int, int, int, int]
-    line: int = 0
-
-
-@dataclass(frozen=True)
-class Reading:
-    """What a picture says, or strokes."""
-
-    digits: tuple[Digit, ...] = ()
-    """Line by line, from left to right; none for a blank picture."""
-    text: str = ""
-    """Digits and signs as they are written, with a space where they stand apart; lines joined by a line break."""
-    signs: tuple[Sign, ...] = ()
-    unread: tuple[tuple[int, int, int, int], ...] = ()
-    """Boxes around ink that no digit or sign accounts for."""
-    confidence: float = 1.0
-    """Probability that all of `text` is right."""
-    uncertain: bool = False
-    """Whether any of it is to be doubted: a digit, the whole, or ink was left unread."""
-    turned: int = 0
-    """Degrees by which the picture was turned clockwise to read it: 0, 90, 180 or 270."""
 
 
 Source = str | Path | PageOf | Image.Image | NDArray[np.uint8] | Strokes
@@ -269,7 +220,8 @@ class Reader:
         if view.seen is None:
             return self._lone(view, rows)
         reading = self._judged(view, rows)
-        return self._turned(view.picture, reading) if view.picture and reading.uncertain else reading
+        doubtful = reading.uncertain and len(view.images) <= _MOST
+        return self._turned(view.picture, reading) if view.picture and doubtful else reading
 
     def _turned(self, picture: Picture, upright: Reading) -> Reading:
         """What the picture says when it is turned by quarters, if that is surer by far; its digits are all to be
