@@ -75,6 +75,7 @@ def _all(settings: list[str]) -> int:
         for ended in as_completed(started):
             done = ended.result()
             bar.write(done.stdout.rstrip())
+            sys.stdout.flush()
             bar.update()
             failed += [started[ended]] * bool(done.returncode)
     if failed:

@@ -12,6 +12,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
@@ -22,6 +23,9 @@ from tqdm import tqdm
 from digits.paths import RAW
 
 from .attempts import Outcome
+
+_LONGEST = 600
+"""Seconds that work may take which is left alone."""
 
 _MADE = ("artifacts/data", "artifacts/pages", "artifacts/train", "reports")
 """What the pipeline makes anew each time; MNIST stays."""
@@ -34,6 +38,8 @@ class Pipeline:
 
     def __init__(self, clone: Clone) -> None:
         self.clone, self.path = clone, clone.path
+        _, tidy, repro = (self.path / "Makefile").read_text().split("\nrepro:")[1].split("\n\t")[:3]
+        self.command = f"{tidy.lstrip('@')}\nexec {repro}"
         self._expected = self._made()
         self.forget()
 
@@ -42,12 +48,6 @@ class Pipeline:
         files = [*self.path.glob("dvc.lock")]
         files += [file for folder in _MADE for file in (self.path / folder).rglob("*") if file.is_file()]
         return {str(file.relative_to(self.path)): hashlib.sha256(file.read_bytes()).hexdigest() for file in files}
-
-    def start(self) -> "subprocess.Popen[str]":
-        """Started as `make repro` does it, but in the place of the shell, so that a killed one is waited for here: DVC
-        takes a process that nobody has waited for yet for one at work."""
-        _, tidy, repro = (self.path / "Makefile").read_text().split("\nrepro:")[1].split("\n\t")[:3]
-        return self.clone.start("sh", "-c", f"{tidy.lstrip('@')}\nexec {repro}")
 
     @staticmethod
     def kill(process: "subprocess.Popen[str]", _rng: random.Random) -> None:
@@ -81,13 +81,13 @@ class Pipeline:
 
 
 class Killed(Protocol):
-    """Work that is started again and again, and killed."""
+    """Work in a clone that is started again and again, and killed."""
 
+    clone: Clone
     latest: float
     """Seconds after which it is killed at the latest."""
-
-    def start(self) -> "subprocess.Popen[str]":
-        """Begins it, or goes on with it, in a process group of its own."""
+    command: str
+    """Begins it, or goes on with it; of a shell."""
 
     def kill(self, process: "subprocess.Popen[str]", rng: random.Random) -> None:
         """Kills it, or a part of it."""
@@ -101,27 +101,44 @@ class Killed(Protocol):
 
 def killed(work: Killed, outcome: Outcome, kills: int, seed: int) -> None:
     """Starts the work again and again, and kills it so many times, at moments that the seed says; then no more."""
-    rng, done = random.Random(seed), 0
+    rng, done, groups = random.Random(seed), 0, set[int]()
+    said = work.clone.path.with_suffix(".said")  # a file: what outlives its parent may go on to speak
     with tqdm(total=kills, desc=outcome.title, unit="kill", disable=not sys.stderr.isatty()) as bar:
         while True:
-            process = work.start()
+            # In the place of the shell, so that a killed one is waited for here: DVC takes a process that nobody has
+            # waited for yet for one at work.
+            process = work.clone.start("sh", "-c", f"exec >{said} 2>&1\n{work.command}")
+            groups.add(process.pid)
             try:
-                said, _ = process.communicate(timeout=rng.uniform(0, work.latest) if done < kills else None)
+                process.wait(timeout=rng.uniform(0, work.latest) if done < kills else _LONGEST)
             except subprocess.TimeoutExpired:
+                if done == kills:
+                    outcome.faults.append(f"no end within {_LONGEST} s: {said.read_text()[-2000:]}")
+                    break
                 work.kill(process, rng)
-                process.communicate()
+                process.wait()
                 done += 1
                 bar.update()
                 continue
-            found = [f"it ended with {process.returncode}: {said[-2000:]}"] if process.returncode else work.faults()
+            ended = f"it ended with {process.returncode}: {said.read_text()[-2000:]}"
+            found = [ended] if process.returncode else work.faults()
             for fault in found:
                 bar.write(f"after kill {done}: {fault}", file=sys.stderr)
             outcome.faults += found
             outcome.words["whole ends"] += not found
             if done == kills:
                 break
+            _end(groups)
             work.forget()
+    _end(groups)
     outcome.words["kills"] = kills
+
+
+def _end(groups: set[int]) -> None:
+    """What has outlived its parent."""
+    while groups:
+        with suppress(ProcessLookupError):
+            os.killpg(groups.pop(), signal.SIGKILL)
 
 
 def run(numbers: range, seed: int, _model: Path) -> Outcome:

@@ -6,6 +6,7 @@ one of its processes. Trials draw at random and none is pruned, so that each has
 
 import os
 import random
+import shlex
 import shutil
 import signal
 import subprocess
@@ -25,8 +26,8 @@ from .attempts import Outcome
 from .kills import killed
 
 _COMMAND = (
-    *("digits", "sweep", *STUDY_KNOBS, "sweep.workers=2", "hydra/launcher=joblib"),
-    *("sweep/sampler=random", "sweep/pruner=none"),
+    *("digits", "sweep", *(knob for knob in STUDY_KNOBS if not knob.startswith("sweep.pruner"))),
+    *("sweep.workers=2", "hydra/launcher=joblib", "sweep/sampler=random", "sweep/pruner=none"),
 )
 
 
@@ -34,10 +35,11 @@ class Sweep:
     """A study in a scratch clone."""
 
     latest = 40.0
+    command = f"exec {shlex.join(_COMMAND)}"
 
     def __init__(self, clone: Clone) -> None:
         self.clone, self.path = clone, clone.path
-        (self.path / "conf" / "sweep" / "tiny.yaml").write_text(STUDY)
+        (self.path / "conf" / "sweep" / "tiny.yaml").write_text(STUDY.replace("sampler: {startup: 2}\n", ""))
         clone.run(*_COMMAND)
         self._expected = self._trials()
         self.forget()
@@ -51,13 +53,9 @@ class Sweep:
             if each.state != TrialState.FAIL
         ]
 
-    def start(self) -> "subprocess.Popen[str]":
-        """Begins the study, or goes on with it."""
-        return self.clone.start(*_COMMAND)
-
     @staticmethod
     def kill(process: "subprocess.Popen[str]", rng: random.Random) -> None:
-        """All of it at once, or one of its processes, which the others are left to notice."""
+        """All of it at once, or one of its processes; the others notice, or go on beside the next start."""
         of_it = subprocess.run(["pgrep", "-g", str(process.pid)], stdout=subprocess.PIPE, text=True).stdout.split()
         if rng.random() < 0.5:
             os.killpg(process.pid, signal.SIGKILL)
@@ -90,6 +88,6 @@ def run(numbers: range, seed: int, _model: Path) -> Outcome:
     with tempfile.TemporaryDirectory(prefix="digits-") as name:
         clone = Clone(Path(name) / "digits")
         copy(clone, RAW)
-        clone.run("dvc", "repro", "preprocess")
+        clone.run("dvc", "repro", "pages")
         killed(Sweep(clone), outcome, len(numbers), seed)
     return outcome
