@@ -95,8 +95,8 @@ class Readout:
     def certainty(self) -> str:
         """How sure all of it is, and what is in doubt, for people; there has to be a digit."""
         count, doubts = len(self.digits), sum(shown.uncertain for shown in self.digits)
-        said = [f"read turned by {self.turned}°"] if self.turned else []
-        if doubts:
+        said = [f"in doubt, for it was turned by {self.turned}°"] if self.turned else []
+        if doubts and not self.turned:
             said.append(f"{doubts} of {count} digits in doubt" if count > 1 else "in doubt")
         if self.unread:
             said.append("some ink was not read")

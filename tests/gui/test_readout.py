@@ -38,6 +38,8 @@ def test_what_is_in_doubt_is_said() -> None:
     left_out = readout(Reading(both[1:], "2", unread=((0, 0, 9, 9),), confidence=0.9), Drawing(STROKES))
     assert left_out.is_doubtful
     assert left_out.certainty == "some ink was not read, 90.0% sure"
+    turned = Reading((digit(1, uncertain=True), digit(2, uncertain=True)), "12", confidence=0.95, turned=90)
+    assert readout(turned, Drawing()).certainty == "in doubt, for it was turned by 90°, 95.0% sure of all of it"
 
 
 def test_signs_and_unread_ink_have_their_place_on_the_whole_picture() -> None:
