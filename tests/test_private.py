@@ -1,4 +1,4 @@
-"""Nothing calls home: no command looks a name up or speaks to any machine but this one."""
+"""Nothing calls home: no command looks a name up, speaks to any machine but this one, or lets another speak to it."""
 
 import os
 import re
@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from clone import STUDY_KNOBS, Clone
 
-WATCH = ("strace", "-f", "--seccomp-bpf", "-qq", "-e", "trace=connect,sendto,sendmsg", "-o")
+WATCH = ("strace", "-f", "--seccomp-bpf", "-qq", "-e", "trace=connect,sendto,sendmsg,bind", "-o")
 
 SPOKEN_TO = re.compile(r"sa_family=AF_INET6?.*?htons\((\d+)\).*?\"([0-9a-f.:]+)\"")
 """Port and address in a line of strace."""
