@@ -107,7 +107,7 @@ def killed(work: Killed, outcome: Outcome, kills: int, seed: int) -> None:
         while True:
             # In the place of the shell, so that a killed one is waited for here: DVC takes a process that nobody has
             # waited for yet for one at work.
-            process = work.clone.start("sh", "-c", f"exec >{said} 2>&1\n{work.command}")
+            process = work.clone.start("sh", "-c", f"exec >>{said} 2>&1\n{work.command}")
             groups.add(process.pid)
             try:
                 process.wait(timeout=rng.uniform(0, work.latest) if done < kills else _LONGEST)
@@ -120,8 +120,8 @@ def killed(work: Killed, outcome: Outcome, kills: int, seed: int) -> None:
                 done += 1
                 bar.update()
                 continue
-            ended = f"it ended with {process.returncode}: {said.read_text()[-2000:]}"
-            found = [ended] if process.returncode else work.faults()
+            found = [f"it ended with {process.returncode}"] if process.returncode else work.faults()
+            found += [f"it had said: {said.read_text()[-9000:]}"] if found else []
             for fault in found:
                 bar.write(f"after kill {done}: {fault}", file=sys.stderr)
             outcome.faults += found
@@ -130,6 +130,7 @@ def killed(work: Killed, outcome: Outcome, kills: int, seed: int) -> None:
                 break
             _end(groups)
             work.forget()
+            said.unlink()
     _end(groups)
     outcome.words["kills"] = kills
 

@@ -47,7 +47,8 @@ while time.monotonic() < end:
     print(run.info.run_id, flush=True)
 """
 
-_LATER = "from digits.tracking import diary; diary.hand_over()"
+_LATER = "from digits.tracking import diary; diary.ROOT = diary.Path(); diary.hand_over()"
+"""As `digits ui` does it, in the current folder."""
 
 
 def free_port() -> int:

@@ -72,7 +72,7 @@ def search(overrides: Sequence[str]) -> None:
                 if study.trials(TrialState.WAITING):
                     _launch(hydras, task, config.sweep.workers)
                 else:  # workers of an earlier start, which nobody stopped
-                    host, process = left[0].user_attrs["worker"]
+                    host, process = left[0].user_attrs.get("worker") or ("?", "?")
                     tqdm.write(f"waiting for trial {left[0].number}, which process {process} on {host} trains")
                     time.sleep(10 * LOOK_SECONDS)
         _log_results(study, parent)

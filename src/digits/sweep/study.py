@@ -13,6 +13,7 @@ import warnings
 import zlib
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,9 @@ warnings.filterwarnings("ignore", category=optuna.exceptions.ExperimentalWarning
 
 GRACE_SECONDS = 120.0
 """Without a beat for so long, a worker on another machine counts as dead; one on this machine is looked for instead."""
+
+_CLAIM_SECONDS = 10.0
+"""How long a worker may take from claiming a trial until it has written its name."""
 
 _BEAT_SECONDS = 10.0
 
@@ -117,10 +121,16 @@ class Study:
 
     def release(self) -> list[FrozenTrial]:
         """Lets the trials wait again whose worker is gone; returns them. For one process of a study at a time."""
-        gone = [trial for trial in self.trials(TrialState.RUNNING) if not _alive(trial)]
-        for trial in gone:
-            self.storage.set_trial_state_values(self._id(trial), TrialState.WAITING)
+        with self.alone():
+            gone = [trial for trial in self.trials(TrialState.RUNNING) if not _alive(trial)]
+            for trial in gone:
+                self.give_back(trial)
         return gone
+
+    def give_back(self, trial: FrozenTrial | Trial) -> None:
+        """Lets a trial wait again, with what it has drawn."""
+        self.storage.set_trial_user_attr(self._id(trial), "worker", None)
+        self.storage.set_trial_state_values(self._id(trial), TrialState.WAITING)
 
     def claim(self) -> Trial | None:
         """The next waiting trial, for this process alone; None where none waits.
@@ -149,7 +159,7 @@ class Study:
 
         return spaces.suggest(self.space, trial, reseed)
 
-    def _id(self, trial: FrozenTrial) -> int:
+    def _id(self, trial: FrozenTrial | Trial) -> int:
         """The trial's key in the storage."""
         study = self.storage.get_study_id_from_name(self.sweep.study)
         return self.storage.get_trial_id_from_study_id_trial_number(study, trial.number)
@@ -177,9 +187,12 @@ def beat(trial: Trial) -> Callable[[], None]:
 
 
 def _alive(trial: FrozenTrial) -> bool:
-    host, process = trial.user_attrs.get("worker", ("", 0))
+    if (worker := trial.user_attrs.get("worker")) is None:  # who claimed it has yet to write its name, or never will
+        begun = trial.datetime_start
+        return begun is not None and (datetime.now() - begun).total_seconds() < _CLAIM_SECONDS
     if time.time() - trial.user_attrs.get("beat", 0) > GRACE_SECONDS:
         return False
+    host, process = worker
     if host != socket.gethostname() or process == os.getpid():
         return host != socket.gethostname()
     try:

@@ -19,6 +19,7 @@ from typing_extensions import override
 from digits.config import Config, compose
 from digits.config.choices import build
 from digits.config.composition import to_config
+from digits.errors import DigitsError
 from digits.paths import ROOT
 from digits.sweep import space as spaces
 from digits.sweep.study import Study, beat
@@ -48,6 +49,9 @@ def work(composed: DictConfig) -> None:
     while trial := study.claim():
         try:
             run(study, trial, overrides)
+        except DigitsError:  # a store that is away, or held for too long, is not the trial's fault
+            study.give_back(trial)
+            raise
         except Exception:
             study.optuna.tell(trial, state=TrialState.FAIL)
             raise
