@@ -1,6 +1,6 @@
 """`kill -9` at random moments of `dvc repro`: the next one goes on, and ends with the bytes of an undisturbed one.
 
-Works in a scratch clone with the small configuration that the tests have. Whenever a `dvc repro` lives to its end,
+Works in a scratch clone with less of everything than the tests have. Whenever a `dvc repro` lives to its end,
 everything is compared, and all begins anew; the last one is left to live.
 """
 
@@ -16,13 +16,20 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Protocol
 
-from clone import Clone, make
+from clone import Clone, copy
 from mlflow import MlflowClient
 from tqdm import tqdm
 
 from digits.paths import RAW
 
 from .attempts import Outcome
+
+_SMALLER: dict[str, dict[str, object]] = {
+    "conf/pages/default.yaml": {"strips": 800, "validation": 16},
+    "conf/mix/mnist_pen.yaml": {"mnist": 2048, "pen": 512, "page": 256, "outlier": 128},
+    "conf/evaluate/default.yaml": {"gallery": 4, "digits": 10, "corrupted": 10},
+}
+"""Knobs of the tests' clone, smaller still: nobody asks how well it reads, and kills are to come by every stage."""
 
 _LONGEST = 600
 """Seconds that work may take which is left alone."""
@@ -147,6 +154,10 @@ def run(numbers: range, seed: int, _model: Path) -> Outcome:
     outcome = Outcome("kills")
     with tempfile.TemporaryDirectory(prefix="digits-") as name:
         clone = Clone(Path(name) / "digits")
-        make(clone, RAW)
+        copy(clone, RAW)
+        for file, knobs in _SMALLER.items():
+            for key, value in knobs.items():
+                clone.turn(file, key, value)
+        clone.run("dvc", "repro")
         killed(Pipeline(clone), outcome, len(numbers), seed)
     return outcome

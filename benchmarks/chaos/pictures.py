@@ -84,14 +84,15 @@ def encoded(page: Image.Image, rng: random.Random) -> bytes:
     name, mode, options = rng.choice(FORMATS)
     if name == "ICO":
         page = page.resize((min(page.width, 256), min(page.height, 256)))
-    if name == "AVIF" and page.width * page.height > 4_000_000:
-        page = page.resize((500, 500))  # its encoder takes long
+    huge = page.width * page.height > 4_000_000
+    if huge and name in ("AVIF", "JPEG2000"):
+        page = page.resize((500, 500))  # their encoders take long
     page = page.convert("I").convert(mode) if mode == "I;16" else page.convert(mode)
     if name in ("JPEG", "WEBP", "PNG") and rng.random() < 0.3:
         exif = Image.Exif()
         exif[0x0112] = rng.randrange(12)
         options = {**options, "exif": exif}
-    if name in _PAGED and rng.random() < 0.3:
+    if name in _PAGED and rng.random() < 0.3 and not huge:
         options = {**options, "save_all": True, "append_images": [page] * rng.choice((1, 1, 2))}
     content = io.BytesIO()
     try:

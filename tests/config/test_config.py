@@ -48,6 +48,7 @@ def own_conf(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         ("+model.widht=3", ["model=residual has no key model.widht"]),
         ("sweep.study=a(b", ["quoted twice", """"sweep.study='a(b'\""""]),
         ("model=residul", ["model/residul", "lenet", "residual", "tutorial"]),
+        (f"model={'x' * 5000}", ["File name too long", "xxx …"]),
     ],
 )
 def test_a_wrong_override_is_named_with_what_would_be_right(own_conf: Path, overrides: str, said: list[str]) -> None:

@@ -65,6 +65,13 @@ def test_exif_orientation_is_undone(tmp_path: Path, name: str) -> None:
         assert agreement(found(tmp_path / name), page) > 0.95, orientation
 
 
+def test_the_farthest_numbers_of_a_scan_of_floats_are_black_and_white() -> None:
+    pixels = np.full((20, 20), np.finfo(np.float32).max)
+    pixels[5:15, 5:15] = np.finfo(np.float32).min
+    brightness = open_picture(Image.fromarray(pixels.astype(np.float32))).brightness
+    assert (brightness[0, 0], brightness[9, 9]) == (1, 0)
+
+
 @pytest.mark.parametrize("degrees", [90, 180, 270])
 def test_a_box_on_a_turned_picture_is_one_on_the_picture_itself(degrees: int) -> None:
     page = np.full((WORKING_SIDE, 2 * WORKING_SIDE), 255, np.uint8)

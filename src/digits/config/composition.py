@@ -28,7 +28,7 @@ from digits.paths import CONF, start_in_this_checkout
 
 _REFUSED = (
     HydraException, OmegaConfBaseException, YAMLError, ValueError, ArithmeticError, LookupError, TypeError,
-    AttributeError, RecursionError,
+    AttributeError, RecursionError, OSError,
 )  # fmt: skip
 """What Hydra raises while it composes, where overrides or files of conf/ are wrong: all but the first stumbles."""
 

@@ -78,7 +78,7 @@ def explain(error: BaseException) -> str:
         lines += str(cause).splitlines()
         wrong = wrong or str(getattr(cause, "full_key", None) or "")
         cause = cause.__cause__ or cause.__context__
-    told = [line for line in dict.fromkeys(lines) if line.strip() and not any(word in line for word in _INTERNALS)]
+    told = [_shortened(line) for line in dict.fromkeys(lines) if line.strip() and not any(map(line.count, _INTERNALS))]
     dimension, _, _ = wrong.rpartition(".")
     in_space = dimension.startswith("sweep.space.")  # whose keys are the study's own
     known = {f"{dimension}.{part}" for part in get_type_hints(Dimension)} if in_space else names()
@@ -89,6 +89,13 @@ def explain(error: BaseException) -> str:
         told.append(f"    a value with such signs is quoted twice, for Hydra and for the shell: \"{key}='{value}'\"")
     return "\n".join(told)
 
+
+def _shortened(line: str) -> str:
+    """A line that may hold a name of thousands of letters, to its first hundreds."""
+    return line if len(line) <= _LONGEST else f"{line[:_LONGEST]} …"
+
+
+_LONGEST = 300
 
 _INTERNALS = ("object_type=", "reference_type=", "$VALUE", "provider=", "Config search path", "config use +")
 """What only Hydra's developers want to read, and its advice to add keys, which no stage would read."""

@@ -190,10 +190,11 @@ def _upright(image: Image.Image, size: tuple[int, int], name: str) -> Picture:
     if pixels.ndim == 3:
         return Picture(_grey(np.multiply(pixels, 1 / 255, dtype=np.float32)), size)
     values = np.nan_to_num(pixels.astype(np.float32), posinf=0.0, neginf=0.0)
+    values *= np.float32(0.5)  # from the least to the largest number of a float it is farther than a float reaches
     values -= min(float(values.min()), 0.0)
-    brightest = float(values.max())
+    brightest = 2 * float(values.max())
     white = 255.0 if pixels.dtype == np.uint8 else next((s for s in _FULL_SCALES if brightest <= s), brightest)
-    return Picture(values / np.float32(white), size)
+    return Picture(values / np.float32(white / 2), size)
 
 
 def _reduced(image: Image.Image) -> NDArray[np.uint8] | Grey:
