@@ -31,6 +31,9 @@ _SMALLER: dict[str, dict[str, object]] = {
 }
 """Knobs of the tests' clone, smaller still: nobody asks how well it reads, and kills are to come by every stage."""
 
+_RARE = 5
+"""One start in so many may live so many times as long: some work cannot be taken up again, and has to be lived through."""
+
 _LONGEST = 600
 """Seconds that work may take which is left alone."""
 
@@ -41,7 +44,7 @@ _MADE = ("artifacts/data", "artifacts/pages", "artifacts/train", "reports")
 class Pipeline:
     """`dvc repro` in a scratch clone in which it has ended once."""
 
-    latest = 40.0
+    latest = 30.0
 
     def __init__(self, clone: Clone) -> None:
         self.clone, self.path = clone, clone.path
@@ -92,7 +95,7 @@ class Killed(Protocol):
 
     clone: Clone
     latest: float
-    """Seconds after which it is killed at the latest."""
+    """Seconds after which it is killed at the latest, but for a few that may live longer."""
     command: str
     """Begins it, or goes on with it; of a shell."""
 
@@ -117,7 +120,8 @@ def killed(work: Killed, outcome: Outcome, kills: int, seed: int) -> None:
             process = work.clone.start("sh", "-c", f"exec >>{said} 2>&1\n{work.command}")
             groups.add(process.pid)
             try:
-                process.wait(timeout=rng.uniform(0, work.latest) if done < kills else _LONGEST)
+                latest = work.latest * (_RARE if done % _RARE == 0 else 1)
+                process.wait(timeout=rng.uniform(0, latest) if done < kills else _LONGEST)
             except subprocess.TimeoutExpired:
                 if done == kills:
                     outcome.faults.append(f"no end within {_LONGEST} s: {said.read_text()[-2000:]}")

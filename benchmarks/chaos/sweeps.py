@@ -34,7 +34,7 @@ _COMMAND = (
 class Sweep:
     """A study in a scratch clone."""
 
-    latest = 40.0
+    latest = 30.0
     command = f"exec {shlex.join(_COMMAND)}"
 
     def __init__(self, clone: Clone) -> None:
