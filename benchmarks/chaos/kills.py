@@ -32,7 +32,7 @@ _SMALLER: dict[str, dict[str, object]] = {
 """Knobs of the tests' clone, smaller still: nobody asks how well it reads, and kills are to come by every stage."""
 
 _RARE = 5
-"""One start in so many may live so many times as long: some work cannot be taken up again, and has to be lived through."""
+"""One start in so many may live so many times as long: some work cannot be taken up again where it ended."""
 
 _LONGEST = 600
 """Seconds that work may take which is left alone."""
