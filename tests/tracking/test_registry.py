@@ -132,9 +132,13 @@ def test_a_run_killed_after_it_logged_its_model_is_registered_once(
     monkeypatch.delenv("MLFLOW_REGISTRY_URI", raising=False)
     own = {"MLFLOW_TRACKING_URI": f"sqlite:///{tmp_path}/mlflow.db", "XDG_CACHE_HOME": str(tmp_path / "cache")}
     output = subprocess.run(
-        [sys.executable, "-c", KILLED, str(model)], env=os.environ | own, check=True, capture_output=True, text=True
+        [sys.executable, "-c", KILLED, str(model), str(tmp_path)],
+        env=os.environ | own,
+        check=True,
+        capture_output=True,
+        text=True,
     ).stdout
-    assert output.split()[-2:] == ["1", "1"]
+    assert output.split()[-3:] == ["1", "1", "1"]
 
 
 KILLED = """
@@ -145,14 +149,17 @@ from digits.files import sha256
 from digits.tracking import registering, runs
 from digits.tracking.store import SHA_TAG
 
+runs.ROOT = Path(sys.argv[2])  # where artifacts go
 client, file = runs.connect(), Path(sys.argv[1])
 with mlflow.start_run() as run:
     runs.log_model(file, sha256(file))
+(first,) = client.search_logged_models([run.info.experiment_id])
 client.delete_tag(run.info.run_id, SHA_TAG)  # killed just before it was set, the first time; just after it, the second
 for _ in range(2):
     with mlflow.start_run(run_id=run.info.run_id):
         runs.log_model(file, sha256(file))
 run = client.get_run(run.info.run_id)
 left = client.search_logged_models([run.info.experiment_id])
-print(registering.add_version(client, run, sha256(file), None, None), len(left))
+kept = [each for each in (first, *left) if Path(each.artifact_location.removeprefix("file://"), "model.onnx").exists()]
+print(registering.add_version(client, run, sha256(file), None, None), len(left), len(kept))
 """

@@ -239,7 +239,6 @@ def log_model(path: Path, sha: str) -> None:
     import mlflow
     import numpy as np
     import onnx
-    from mlflow.exceptions import MlflowException
     from mlflow.models import ModelSignature
     from mlflow.types import Schema, TensorSpec
 
@@ -248,9 +247,7 @@ def log_model(path: Path, sha: str) -> None:
     run = client.get_run(active.info.run_id)
     if run.data.tags.get(SHA_TAG) == sha and logged_model(client, run):
         return
-    for output in run.outputs.model_outputs if run.outputs else []:
-        with suppress(MlflowException):
-            client.delete_logged_model(output.model_id)
+    _forget_models(client, run)
     signature = ModelSignature(
         Schema([TensorSpec(np.dtype(np.uint8), (-1, 28, 28), "images")]),
         Schema([TensorSpec(np.dtype(np.float32), (-1, 10), "probabilities")]),
@@ -264,6 +261,18 @@ def log_model(path: Path, sha: str) -> None:
         save_as_external_data=False,
     )
     mlflow.set_tag(SHA_TAG, sha)
+
+
+def _forget_models(client: Any, run: Any) -> None:
+    """Removes what a run has logged of models, their files too, which MLflow itself would only mark as deleted."""
+    from mlflow.exceptions import MlflowException
+    from mlflow.store.artifact.artifact_repository_registry import get_artifact_repository
+
+    for model in client.search_logged_models([run.info.experiment_id], f"source_run_id = '{run.info.run_id}'"):
+        with suppress(MlflowException, OSError):
+            get_artifact_repository(model.artifact_location).delete_artifacts()
+        with suppress(MlflowException):
+            client.delete_logged_model(model.model_id)
 
 
 def restore(train: Path, sha: str) -> str:
