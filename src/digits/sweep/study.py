@@ -128,7 +128,7 @@ class Study:
         return gone
 
     def give_back(self, trial: FrozenTrial | Trial) -> None:
-        """Lets a trial wait again, with what it has drawn."""
+        """Lets a trial wait again, with what it has drawn; to be called `alone`."""
         self.storage.set_trial_user_attr(self._id(trial), "worker", None)
         self.storage.set_trial_state_values(self._id(trial), TrialState.WAITING)
 

@@ -50,7 +50,8 @@ def work(composed: DictConfig) -> None:
         try:
             run(study, trial, overrides)
         except DigitsError:  # a store that is away, or held for too long, is not the trial's fault
-            study.give_back(trial)
+            with study.alone():
+                study.give_back(trial)
             raise
         except Exception:
             study.optuna.tell(trial, state=TrialState.FAIL)
