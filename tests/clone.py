@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -137,6 +137,12 @@ class Clone:
         assert count == 1, f"{file} has {count} keys {key}"
         (self.path / file).write_text(text)
 
+    def turn_all(self, knobs: Mapping[str, Mapping[str, object]]) -> None:
+        """Gives many knobs other values: file -> key -> value."""
+        for file, values in knobs.items():
+            for key, value in values.items():
+                self.turn(file, key, value)
+
 
 def copy(scratch: Clone, mnist_raw: Path) -> None:
     """Makes a clone of the working tree with `SMALL` knobs.
@@ -159,9 +165,7 @@ def copy(scratch: Clone, mnist_raw: Path) -> None:
             shutil.copy(ROOT / name, path / name)
     shutil.copytree(mnist_raw, path / "artifacts" / "raw")  # the download stage checks it and is content
     (path / "dvc.lock").unlink(missing_ok=True)
-    for file, knobs in SMALL.items():
-        for key, value in knobs.items():
-            scratch.turn(file, key, value)
+    scratch.turn_all(SMALL)
     scratch.run("git", "init", "-q")
     scratch.run("git", "add", "-A")
     scratch.run("git", "-c", "user.name=test", "-c", "user.email=test@example.org", "commit", "-q", "-m", "clone")

@@ -159,9 +159,7 @@ def run(numbers: range, seed: int, _model: Path) -> Outcome:
     with tempfile.TemporaryDirectory(prefix="digits-") as name:
         clone = Clone(Path(name) / "digits")
         copy(clone, RAW)
-        for file, knobs in _SMALLER.items():
-            for key, value in knobs.items():
-                clone.turn(file, key, value)
+        clone.turn_all(_SMALLER)
         clone.run("dvc", "repro")
         killed(Pipeline(clone), outcome, len(numbers), seed)
     return outcome

@@ -59,7 +59,7 @@ def _torch(mark: Mark) -> bytes:
 
 def _array(mark: Mark) -> bytes:
     content = io.BytesIO()
-    np.save(content, np.array([mark], object), allow_pickle=True)
+    np.save(content, np.array([mark], object))
     return content.getvalue()
 
 

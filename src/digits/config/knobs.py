@@ -78,7 +78,8 @@ def explain(error: BaseException) -> str:
         lines += str(cause).splitlines()
         wrong = wrong or str(getattr(cause, "full_key", None) or "")
         cause = cause.__cause__ or cause.__context__
-    told = [_shortened(line) for line in dict.fromkeys(lines) if line.strip() and not any(map(line.count, _INTERNALS))]
+    once = [line for line in dict.fromkeys(lines) if line.strip()]
+    told = [_shortened(line) for line in once if not any(word in line for word in _INTERNALS)]
     dimension, _, _ = wrong.rpartition(".")
     in_space = dimension.startswith("sweep.space.")  # whose keys are the study's own
     known = {f"{dimension}.{part}" for part in get_type_hints(Dimension)} if in_space else names()
