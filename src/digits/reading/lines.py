@@ -2,7 +2,6 @@
 
 import math
 from bisect import bisect_left, insort
-from functools import partial
 from itertools import pairwise
 
 import numpy as np
@@ -46,9 +45,26 @@ def lines(found: list[Found]) -> list[list[Found]]:
         lasts[place] = lines[place].last.box
     if not lines:
         return []
+    extents = np.array([line.extent for line in lines]).T
     for one in small:
-        min(lines, key=partial(_Line.away, one=one)).add(one)
+        place = _nearest_line(lines, extents, one)
+        lines[place].add(one)
+        extents[:, place] = lines[place].extent
     return [[one for _, _, one in line.sorted] for line in lines]
+
+
+def _nearest_line(lines: "list[_Line]", extents: NDArray[np.float64], one: Found) -> int:
+    """Which line a small sign is nearest to; only those are asked whose extents (5, N) say that they may be."""
+    lefts, rights, tops, bottoms, heights = extents
+    y = (one.box[1] + one.box[3]) / 2
+    off = np.maximum(tops - y, y - bottoms - 0.15 * heights)
+    least = np.maximum(np.maximum(lefts - one.x, one.x - rights), 0) + 4 * np.maximum(off, 0)
+    best, place = math.inf, 0
+    for other in least.argsort(kind="stable").tolist():
+        if least[other] > best:
+            break
+        best, place = min((best, place), (lines[other].away(one), other))
+    return place
 
 
 class _Line:
@@ -59,12 +75,17 @@ class _Line:
         self.last = first
         self.sorted = [(first.x, 0, first)]
         """By where they stand, then in the order in which they were added."""
+        self.extent = (first.x, first.x, first.box[1], first.box[3], first.height)
+        """The first and last x, top and bottom of all, and the height of the tallest."""
 
     def add(self, one: Found) -> None:
         """Adds a candidate; the surest of the last few says where the line is."""
         self._last = [*self._last[-2:], one]
         self.last = max(self._last, key=lambda other: (other.gain > 0, other.x))
         insort(self.sorted, (one.x, len(self.sorted), one))
+        left, right, top, bottom, high = self.extent
+        self.extent = (min(left, one.x), max(right, one.x), min(top, one.box[1]), max(bottom, one.box[3]),
+                       max(high, one.height))  # fmt: skip
 
     def away(self, one: Found) -> float:
         """How far a small sign is from the line: beside it counts once, over or under it four times."""
