@@ -1,6 +1,7 @@
 """A training whose tracking server, a real one, stops and comes back."""
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -17,7 +18,7 @@ from clone import Clone
 from mlflow import MlflowClient
 
 from digits.files import sha256
-from digits.tracking import store
+from digits.tracking import diary, runs, store
 from digits.tracking.diary import Diary
 from digits.tracking.server import mlflow_answers, running
 
@@ -145,3 +146,20 @@ def test_a_server_that_hangs_holds_a_training_up_once(
     said = capsys.readouterr().err
     assert said.count("takes no notes now (timed out): the training goes on") == 1
     assert "s3cret" not in said
+
+
+def test_a_diary_that_another_process_hands_over_first_ends_nothing(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(diary, "DIARIES", tmp_path)
+    folder = tmp_path / "run"
+    folder.mkdir()
+    (folder / "notes.json").write_text('[{"status": "FINISHED", "time": 1}]')
+
+    def handed_over_meanwhile(_: str) -> bool:
+        shutil.rmtree(folder)
+        return True
+
+    monkeypatch.setattr(runs, "exists", handed_over_meanwhile)
+    diary.hand_over()
+    assert not folder.exists()

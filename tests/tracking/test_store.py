@@ -1,6 +1,7 @@
 """Addresses of stores: what MLflow cannot keep is refused, a login is used, and no password is ever printed."""
 
 import base64
+import os
 import socket
 import subprocess
 import sys
@@ -52,6 +53,26 @@ def test_no_password_is_printed(monkeypatch: pytest.MonkeyPatch) -> None:
         assert "http://ann:***@127.0.0.1:9 cannot be reached" in said
         assert "s3cret" not in said
         assert "Traceback" not in said
+
+
+CONNECTS = "from digits.tracking import store; store.client().search_experiments(); print('connected')"
+
+
+def test_who_is_killed_while_a_file_gets_its_tables_leaves_none(tmp_path: Path) -> None:
+    file = tmp_path / "runs.db"
+    environment = os.environ | {"MLFLOW_TRACKING_URI": f"sqlite:///{file}"}
+    unfinished = file.with_name("runs.db.unfinished")
+    first = subprocess.Popen([sys.executable, "-c", CONNECTS], env=environment, cwd=tmp_path)
+    while not (unfinished.exists() and unfinished.stat().st_size):
+        assert first.poll() is None
+    first.kill()
+    first.wait()
+    assert not file.exists()
+    command = [sys.executable, "-c", CONNECTS]
+    done = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True)
+    assert done.stdout == "connected\n", done.stderr
+    assert file.is_file()
+    assert not unfinished.exists()
 
 
 LIGHT = """

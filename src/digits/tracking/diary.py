@@ -117,20 +117,24 @@ def _hand_over(folder: Path) -> None:
     Raises:
         DigitsError: MLflow is not there, or does not take a note.
     """
-    with _alone(folder):
-        notes = _read(folder)
-        try:
-            client = store.client()
-            with store.usable(store.tracking_uri()):
-                while notes:
-                    _tell(client, folder, notes[0])
-                    ended = notes.pop(0).get("status")
-                    if ended:
-                        shutil.rmtree(folder)
-                        return
-        finally:
-            if folder.is_dir():
-                _write(folder, notes)
+    try:
+        with _alone(folder):
+            notes = _read(folder)
+            try:
+                client = store.client()
+                with store.usable(store.tracking_uri()):
+                    while notes:
+                        _tell(client, folder, notes[0])
+                        ended = notes.pop(0).get("status")
+                        if ended:
+                            shutil.rmtree(folder)
+                            return
+            finally:
+                if folder.is_dir():
+                    _write(folder, notes)
+    except FileNotFoundError:  # of the lock, if another process has told the last note meanwhile
+        if folder.is_dir():
+            raise
 
 
 def _tell(client: Any, folder: Path, note: Note) -> None:

@@ -156,9 +156,16 @@ def client() -> Any:
         os.environ.setdefault(name, value)
     mlflow.set_tracking_uri(tracking)
     file = sqlite_file(tracking)
-    # Processes that meet an empty file at once would race on its tables. Where nobody may write, nobody does.
+    # Processes that meet no file at once would race on its tables. Where nobody may write, nobody does.
     alone = FileLock(f"{file}.lock") if file and os.access(file.parent, os.W_OK) else nullcontext()
     with usable(tracking), alone:
+        if file and not (file.exists() and file.stat().st_size):
+            # Whoever is killed while the tables are made leaves none, rather than some that no MLflow can complete.
+            unfinished = file.with_name(f"{file.name}.unfinished")
+            for path in (unfinished, unfinished.with_name(f"{unfinished.name}-journal")):
+                path.unlink(missing_ok=True)
+            mlflow.MlflowClient(f"sqlite:///{unfinished}")
+            unfinished.replace(file)
         if file == STORE and (before := follow(file, ROOT / ARTIFACTS, EXPERIMENT)):
             print(f"this checkout was moved: MLflow finds its artifacts here now, not in {before}", file=sys.stderr)
         return mlflow.MlflowClient(tracking, registry)
