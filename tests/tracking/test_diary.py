@@ -162,4 +162,4 @@ def test_a_diary_that_another_process_hands_over_first_ends_nothing(
 
     monkeypatch.setattr(runs, "exists", handed_over_meanwhile)
     diary.hand_over()
-    assert not folder.exists()
+    assert not list(tmp_path.iterdir())

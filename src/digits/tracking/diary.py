@@ -8,7 +8,8 @@ import json
 import shutil
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -117,24 +118,22 @@ def _hand_over(folder: Path) -> None:
     Raises:
         DigitsError: MLflow is not there, or does not take a note.
     """
-    try:
-        with _alone(folder):
-            notes = _read(folder)
-            try:
-                client = store.client()
-                with store.usable(store.tracking_uri()):
-                    while notes:
-                        _tell(client, folder, notes[0])
-                        ended = notes.pop(0).get("status")
-                        if ended:
-                            shutil.rmtree(folder)
-                            return
-            finally:
-                if folder.is_dir():
-                    _write(folder, notes)
-    except FileNotFoundError:  # of the lock, if another process has told the last note meanwhile
-        if folder.is_dir():
-            raise
+    with _alone(folder):
+        notes = _read(folder)
+        if not notes:  # another process has told the last of them meanwhile
+            return
+        try:
+            client = store.client()
+            with store.usable(store.tracking_uri()):
+                while notes:
+                    _tell(client, folder, notes[0])
+                    ended = notes.pop(0).get("status")
+                    if ended:
+                        shutil.rmtree(folder)
+                        return
+        finally:
+            if folder.is_dir():
+                _write(folder, notes)
 
 
 def _tell(client: Any, folder: Path, note: Note) -> None:
@@ -156,8 +155,14 @@ def _tell(client: Any, folder: Path, note: Note) -> None:
             client.set_terminated(run_id, status, note["time"])
 
 
-def _alone(folder: Path) -> FileLock:
-    return FileLock(folder / "lock")
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Keeps other processes from a folder. What locks it lies beside it, for it goes while others wait."""
+    lock = folder.with_suffix(".lock")
+    with FileLock(lock):
+        yield
+        if not folder.is_dir():
+            lock.unlink()
 
 
 def _read(folder: Path) -> list[Note]:
