@@ -10,6 +10,8 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from digits.files import remove_cut_short
+
 COMMAND = ("dvc", "repro")
 
 STAGES = ("download", "preprocess", "pages", "train", "evaluate", "register")
@@ -83,7 +85,7 @@ class Repro:
         self.progress = Progress()
         self.cancelled = False
         beside = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"  # dvc, and its stages' python
-        _forget_emptied(root / ".dvc" / "tmp" / "rwlock")
+        remove_cut_short(root / ".dvc" / "tmp" / "rwlock")
         # A window that a script started in the background ignores SIGINT, and what it starts would inherit that.
         handler = signal.signal(signal.SIGINT, signal.default_int_handler)
         try:
@@ -138,14 +140,6 @@ class Repro:
             self.progress = follow(self.progress, rest)
         if process.returncode == 0:
             self.progress = replace(self.progress, percent=100)
-
-
-def _forget_emptied(lock: Path) -> None:
-    """Removes DVC's note of who reads and writes what if it is empty: killed while it wrote that, DVC leaves it so, and
-    refuses to work from then on."""
-    with suppress(OSError):
-        if lock.stat().st_size == 0:
-            lock.unlink()
 
 
 def _step_back(group: int) -> None:

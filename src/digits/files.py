@@ -1,10 +1,11 @@
 """Files that are either whole or not there, and what they hold."""
 
 import hashlib
+import json
 import os
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 
@@ -31,3 +32,13 @@ def sha256(path: Path) -> str:
     """
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def remove_cut_short(path: str | Path) -> None:
+    """Removes a JSON file that is not whole. DVC, killed while it writes its note of who reads and writes what, leaves
+    it so, and refuses to work from then on."""
+    with suppress(OSError):
+        try:
+            json.loads(Path(path).read_bytes())
+        except ValueError:
+            Path(path).unlink()

@@ -111,10 +111,10 @@ def test_a_missing_command_is_an_error_at_once(tmp_path: Path) -> None:
         Repro(tmp_path, ("no-such-command",))
 
 
-def test_a_lock_that_a_killed_dvc_left_empty_is_in_nobodys_way(tmp_path: Path) -> None:
+def test_a_lock_that_a_killed_dvc_cut_short_is_in_nobodys_way(tmp_path: Path) -> None:
     lock = tmp_path / ".dvc" / "tmp" / "rwlock"
     lock.parent.mkdir(parents=True)
-    for content, kept in (("", False), ("{}", True)):
+    for content, kept in (("", False), ('{"read": {"data": [{"pid"', False), ("{}", True)):
         lock.write_text(content)
         repro = Repro(tmp_path, (sys.executable, "-c", ""))
         assert lock.exists() == kept
