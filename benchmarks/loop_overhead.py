@@ -61,7 +61,7 @@ def bare(config: Config, datamodule: DigitsDataModule, precision: str) -> float:
 
 def main(batches: int) -> None:
     warnings.simplefilter("ignore")
-    mix = [f"mix.mnist={batches * 128}", "mix.pen=0", "mix.page=0", "mix.outlier=0"]
+    mix = [f"mix.mnist={batches * 128}", "mix.pen=0", "mix.allograph=0", "mix.page=0", "mix.outlier=0"]
     config = compose(["trainer=cpu", "train.epochs=1", *mix])
     torch.set_num_threads(config.trainer.threads)
     datamodule = DigitsDataModule(config, SETS)

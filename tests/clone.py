@@ -18,6 +18,8 @@ SMALL: dict[str, dict[str, object]] = {  # knobs of the scratch clone: every sta
     "conf/preprocess/default.yaml": {
         "mnist_validation": 2000,
         "pen_variants": 1,
+        "allographs": 940,
+        "allographs_held_out": 188,
         "outliers": 1200,
         "outliers_held_out": 200,
         "page_digits": 2000,
@@ -25,7 +27,7 @@ SMALL: dict[str, dict[str, object]] = {  # knobs of the scratch clone: every sta
     },
     "conf/pages/default.yaml": {"strips": 4000, "passes": 2, "epochs": 2, "batch_size": 16, "validation": 64},
     "conf/pages/network/two_scale.yaml": {"width": 32, "depth": 3, "fine": 24},
-    "conf/mix/mnist_pen.yaml": {"mnist": 8192, "pen": 2048, "page": 1024, "outlier": 512},
+    "conf/mix/mnist_pen.yaml": {"mnist": 8192, "pen": 2048, "allograph": 512, "page": 1024, "outlier": 512},
     "conf/model/residual.yaml": {"stem": 8, "width": 8},
     "conf/train/default.yaml": {
         "epochs": 2,
@@ -65,6 +67,7 @@ STUDY_KNOBS = [
     "sweep=tiny",
     "mix.mnist=512",
     "mix.pen=128",
+    "mix.allograph=0",
     "mix.page=0",
     "mix.outlier=0",
     "model=lenet",

@@ -30,7 +30,14 @@ LONGEST = ("test_pipeline.py", "test_sweep.py", "test_diary.py", "test_ddp.py", 
 """Files of tests that come early: what several processes share out (`make test`) then ends at the same time in all."""
 
 SMALLER = ["experiment=quick", "model.width=8", "trainer.threads=1", "train.epochs=1", "train.views=[[0,0]]"]
-SMALLER += ["mix.mnist=4096", "mix.pen=1024", "mix.page=512", "mix.outlier=256", "train.ema_decay=0.9"]
+SMALLER += [
+    "mix.mnist=4096",
+    "mix.pen=1024",
+    "mix.allograph=256",
+    "mix.page=512",
+    "mix.outlier=256",
+    "train.ema_decay=0.9",
+]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -48,6 +48,7 @@ def test_a_training_is_tracked_registered_and_read_through_the_shared_server(
         "train.epochs=2",
         "mix.mnist=1024",
         "mix.pen=0",
+        "mix.allograph=0",
         "mix.page=0",
         "mix.outlier=0",
         "seed=5",

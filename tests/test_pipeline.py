@@ -29,11 +29,11 @@ def champion(clone: Clone) -> tuple[str, str]:
 
 def test_a_fresh_clone_ends_with_a_champion(clone: Clone, model: Path) -> None:
     metrics = json.loads((clone.path / "reports" / "metrics.json").read_text())
-    assert {*metrics} == {"mnist", "pen", "page", "made_pages"}
+    assert {*metrics} == {"mnist", "pen", "allograph", "page", "made_pages"}
     assert all({"accuracy", "errors"} <= {*values} for values in metrics.values())
     assert metrics["mnist"]["accuracy"] > 0.93
     handwriting = json.loads((clone.path / "reports" / "handwriting.json").read_text())
-    assert {*handwriting} == {"conditions", "styles", "numbers", "uncertain"}
+    assert {*handwriting} == {"conditions", "styles", "forms", "numbers", "uncertain"}
     assert handwriting["conditions"]["as usual"]["strokes"]["accuracy"] > 0.8
     # Half of all outliers, more or less, for a network this small; but ever so much more often than digits.
     assert handwriting["uncertain"]["outlier"]["share"] > 20 * handwriting["uncertain"]["pen"]["share"]
@@ -167,7 +167,7 @@ def test_a_killed_training_ends_with_the_same_bytes(clone: Clone, tmp_path: Path
 def explored(clone: Clone, model: Path) -> Path:
     """The model file of a training started by hand beside the pipeline, far too short to read well."""
     before = sha256(model)
-    short = ("train.epochs=1", "mix.mnist=512", "mix.pen=0", "mix.page=0", "mix.outlier=0", "seed=7")
+    short = ("train.epochs=1", "mix.mnist=512", "mix.pen=0", "mix.allograph=0", "mix.page=0", "mix.outlier=0", "seed=7")
     output = clone.run("python", "-m", "digits.stages.train", *short)
     made = next((clone.path / "artifacts" / "runs").glob("*seed7*/model.onnx"))
     assert str(made.relative_to(clone.path)) in output

@@ -17,7 +17,7 @@ SPOKEN_TO = re.compile(r"sa_family=AF_INET6?.*?htons\((\d+)\).*?\"([0-9a-f.:]+)\
 
 HOME = ("127.", "::1", "::ffff:127.")
 
-SHORT = ("train.epochs=1", "mix.mnist=512", "mix.pen=0", "mix.page=0", "mix.outlier=0")
+SHORT = ("train.epochs=1", "mix.mnist=512", "mix.pen=0", "mix.allograph=0", "mix.page=0", "mix.outlier=0")
 """A training of a moment."""
 
 

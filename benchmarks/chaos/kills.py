@@ -26,7 +26,7 @@ from .attempts import Outcome
 
 _SMALLER: dict[str, dict[str, object]] = {
     "conf/pages/default.yaml": {"strips": 800, "validation": 16},
-    "conf/mix/mnist_pen.yaml": {"mnist": 2048, "pen": 512, "page": 256, "outlier": 128},
+    "conf/mix/mnist_pen.yaml": {"mnist": 2048, "pen": 512, "allograph": 128, "page": 256, "outlier": 128},
     "conf/evaluate/default.yaml": {"gallery": 4, "digits": 10, "corrupted": 10},
 }
 """Knobs of the tests' clone, smaller still: nobody asks how well it reads, and kills are to come by every stage."""

@@ -55,6 +55,7 @@ def results() -> Results:
         handwriting={
             "conditions": {"small": {"strokes": scored}},
             "styles": {"open 4": scored},
+            "forms": {"0 slashed": scored | {"share": 0.2}},
             "numbers": {"strokes": {"all": 0.9}},
             "uncertain": {"outlier": {"kinds": {"blot": 0.05}}},
         },

@@ -161,7 +161,7 @@ def test_a_stage_declares_the_knobs_that_it_reads_and_no_others(stage: str, note
     assert strangers(composed, [*params, *folders]) == set()
 
 
-def test_editing_a_style_makes_all_anew_and_editing_what_mlflow_is_told_trains_nothing() -> None:
+def test_editing_a_form_makes_all_anew_and_editing_what_mlflow_is_told_trains_nothing() -> None:
     for stage in ("preprocess", "pages", "train", "evaluate"):
-        assert not strangers(["src/digits/data/styles.py"], deps(stage))
+        assert not strangers(["src/digits/data/allographs.py"], deps(stage))
     assert strangers(["src/digits/tracking/runs.py"], deps("train"))

@@ -25,7 +25,7 @@ from digits.tracking.server import mlflow_answers, running
 EPOCHS = 24
 
 TRAINING = f"model.width=8 trainer.threads=1 train.epochs={EPOCHS} train.views=[[0,0]] train.ema_decay=0.9"
-TRAINING += " train.calibration_pages=50 mix.mnist=2048 mix.pen=0 mix.page=0 mix.outlier=0 seed=9"
+TRAINING += " train.calibration_pages=50 mix.mnist=2048 mix.pen=0 mix.allograph=0 mix.page=0 mix.outlier=0 seed=9"
 
 
 @contextmanager

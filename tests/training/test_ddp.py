@@ -25,6 +25,7 @@ TRAIN = (
         "train.epochs=2",
         "mix.mnist=512",
         "mix.pen=128",
+        "mix.allograph=0",
         "mix.page=0",
         "mix.outlier=0",
     ),

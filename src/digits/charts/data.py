@@ -1,4 +1,4 @@
-"""What a reader learns from: sets, people, strokes, styles, and what the normaliser makes of them."""
+"""What a reader learns from: sets, people, strokes, forms, and what the normaliser makes of them."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -11,10 +11,10 @@ from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
 from digits.charts.style import FAINT, HEAT, INK, SERIES, bare, name_row, show
+from digits.data.allographs import ALLOGRAPHS, Allograph, written
 from digits.data.pen import Sample, extent
 from digits.data.sets import DigitSet, contact_sheet
-from digits.data.styles import STYLES
-from digits.evaluation.conditions import CONDITIONS, MADE
+from digits.evaluation.conditions import CONDITIONS
 from digits.ink import SIDE, Strokes, draw, ink_box, normalise, open_picture
 from digits.ink.normalise import BOX
 
@@ -144,16 +144,14 @@ def rows(images: Mapping[str, NDArray[Any] | Sequence[NDArray[Any]]]) -> Figure:
     return figure
 
 
-def styles(samples: Sequence[Sample], columns: int, pen: float, seed: int = 0) -> Figure:
-    """Digits as they were written and, below, what `digits.data.styles` makes of them. `pen` is its diameter as a part
-    of the digit's longer side."""
+def forms(columns: int, pen: float, seed: int = 0) -> Figure:
+    """Every form of `digits.data.allographs`, as several people might write it. `pen` is its diameter as a part of the
+    digit's longer side."""
     rng = np.random.default_rng(seed)
-    found: dict[str, list[NDArray[np.uint8]]] = {}
-    for digit, style in STYLES.items():
-        plain = [s.strokes for s in samples if s.digit == digit and len(s.strokes) == style.strokes][:columns]
-        for name, written in (
-            (f"{digit} as written", plain),
-            (MADE[digit], [style.make(s, rng) for s in plain]),
-        ):
-            found[name] = [normalise(draw(strokes, pen=pen * extent(strokes))) for strokes in written]
-    return rows(found)
+    return rows({str(form): [form_image(form, pen, rng) for _ in range(columns)] for form in ALLOGRAPHS})
+
+
+def form_image(form: Allograph, pen: float, rng: np.random.Generator) -> NDArray[np.uint8]:
+    """The form as somebody might write it, (28, 28)."""
+    strokes = written(form, rng)
+    return normalise(draw(strokes, pen=pen * extent(strokes)))

@@ -51,8 +51,9 @@ class Preprocess:
     pen_slant: Annotated[float, Interval(ge=0, le=60)]
     pen_widen: Annotated[float, Interval(ge=1, le=3)]
     pen_warp: Annotated[float, Interval(ge=0, le=0.5)]
-    pen_styles: Share
     plain_width: Annotated[float, Interval(ge=0.001, le=1)]
+    allographs: Count
+    allographs_held_out: Count
     page_digits: Count
     page_digits_held_out: Count
     outliers: Count
@@ -87,6 +88,7 @@ class Mix:
     name: str
     mnist: Natural | None = None
     pen: Natural | None = None
+    allograph: Natural | None = None
     page: Natural | None = None
     outlier: Natural | None = None
 

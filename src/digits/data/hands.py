@@ -7,24 +7,22 @@ import math
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from digits.data import signs
+from digits.data import allographs, letters, signs
 from digits.data.pen import Sample
 from digits.data.sets import DigitSet
-from digits.data.styles import STYLES
 from digits.ink import smooth
 from digits.ink.opencv import cv2
 
 Ink = NDArray[np.uint8]
 Curve = NDArray[np.float64]
 
-_Pixel = TypeVar("_Pixel", bound=np.generic)
-
 _FINE = 3  # strokes are drawn so many times larger, for soft edges
+_SCHOOLS, _TAUGHT = 0.5, 0.5  # of the pens' hands; of such a hand's digits: in another form than their writer's
 _FULL = 64  # of 255: ink from which on a pixel belongs to a glyph's box
 
 
@@ -40,15 +38,6 @@ class Glyph(NamedTuple):
     known."""
 
 
-class Writing(NamedTuple):
-    """A sample of a pen, ready to be drawn."""
-
-    curves: list[Curve]
-    """In heights of the writer's median digit; y from its own lowest point up is negative."""
-    styled: list[Curve] | None
-    """The same with a slash, a flag, a foot or a bar, where its digit may have one."""
-
-
 class _Pens:
     """The digits of every pen writer, as smooth curves."""
 
@@ -56,15 +45,17 @@ class _Pens:
         by_writer: dict[str, list[Sample]] = defaultdict(list)
         for sample in samples:
             by_writer[sample.writer].append(sample)
-        self.writers: list[list[list[Writing]]] = []
+        self.writers: list[list[list[list[Curve]]]] = []
         for writer in sorted(by_writer):
             written = by_writer[writer]
             heights = [float(np.ptp(np.concatenate([np.asarray(s, np.float64) for s in one.strokes])[:, 1]))
                        for one in written]  # fmt: skip
             height = float(np.median(heights)) or 1.0
-            digits: list[list[Writing]] = [[] for _ in range(10)]
+            digits: list[list[list[Curve]]] = [[] for _ in range(10)]
             for one in written:
-                digits[one.digit].append(_writing(one, height))
+                digits[one.digit].append(
+                    _standing([np.asarray(stroke, np.float64).reshape(-1, 2) / height for stroke in one.strokes])
+                )
             self.writers.append(digits)
         # Who gave some digits only writes the others as the first who gave them does.
         for digits in self.writers:
@@ -72,16 +63,11 @@ class _Pens:
                 some += [] if some else next((other[value] for other in self.writers if other[value]), [])
 
 
-def _writing(sample: Sample, height: float) -> Writing:
-    strokes = [np.asarray(stroke, np.float64).reshape(-1, 2) / height for stroke in sample.strokes]
+def _standing(strokes: list[Curve]) -> list[Curve]:
+    """Strokes in heights, as curves whose lowest point and leftmost have y and x 0."""
     points = np.concatenate(strokes)
     corner = np.array([points[:, 0].min(), points[:, 1].max()])
-    strokes = [stroke - corner for stroke in strokes]
-    style = STYLES.get(sample.digit)
-    styled = None
-    if style and len(strokes) == style.strokes:
-        styled = [smooth(stroke) for stroke in style.make(strokes, np.random.default_rng(sample.key))]
-    return Writing([smooth(stroke) for stroke in strokes], styled)
+    return [smooth(stroke - corner) for stroke in strokes]
 
 
 class _Images:
@@ -124,12 +110,13 @@ class Hand:
         self.uneven = abs(rng.normal(0, 0.06))
         self.lift = abs(rng.normal(0, 0.04))
         self.warp = rng.uniform(0, 0.05)
-        self.styled = rng.random() < 0.4
         self.ragged, self.loose, self.linked = rng.random(3) < (0.15, 0.3, 0.3)
         self.thick = rng.random()
         self.firm = rng.uniform(1.2, 3.0), rng.uniform(88, 150)
         if isinstance(self.source, _Pens):
             self._digits = self.source.writers[int(rng.integers(len(self.source.writers)))]
+        often = _TAUGHT if rng.random() < _SCHOOLS else 0.0
+        self._forms = {digit: allographs.choose(digit, rng) for digit in range(10) if rng.random() < often}
 
     def digit(self, value: int, size: float = 1.0) -> Glyph:
         """A digit, `size` times as large as this hand writes otherwise."""
@@ -141,8 +128,10 @@ class Hand:
         if isinstance(self.source, _Images):
             return self._from_image(self.source, value, size, lift)
         some = self._digits[value]
-        chosen = some[int(self.rng.integers(len(some)))]
-        curves = chosen.styled if self.styled and chosen.styled is not None else chosen.curves
+        if form := self._forms.get(value):
+            curves = _standing(allographs.written(form, self.rng))
+        else:
+            curves = some[int(self.rng.integers(len(some)))]
         if self.loose:
             curves = _loosened(curves, self.rng, value)
         return self._drawn(curves, size, lift)
@@ -169,23 +158,14 @@ class Hand:
         """Ink that says nothing."""
         return self._drawn(signs.doodle(self.rng), self.height * self.rng.uniform(0.6, 1.8), 0.0)
 
-    def letter(self, part: str, letters: str) -> Glyph:
+    def letter(self, part: str, letter: str) -> Glyph:
         """A letter in this hand: of a font whose lines are bent, leant and drawn with this pen."""
-        field, high = signs.letter_field(part, self.rng, letters)
-        scale = self.height / high * math.exp(self.rng.normal(0, 0.05))
-        height, width = field.shape
+        size = self.height * math.exp(self.rng.normal(0, 0.05)) / letters.HIGH
         lean = self.lean + self.rng.normal(0, 0.05)
-        out_height = math.ceil(height * scale) + 2
-        out_width = math.ceil((width + abs(lean) * height) * scale) + 2
-        across, down = scale * self.widen, scale
-        out_width = math.ceil(out_width * max(self.widen, 1))
-        matrix = np.array([[across, -lean * down, max(lean, 0) * height * down], [0, down, 0]])
-        field = cv2.warpAffine(field, matrix, (out_width, out_height), borderValue=20.0) * scale
-        if self.warp:
-            field = _bent(field, self.rng, self.warp * self.height)
-        ink = np.clip((self.pen / 2 + 0.5 - field) * 255, 0, 255).astype(np.uint8)
+        of = letters.choose(part, self.rng, letter)
+        ink = letters.written(of, self.rng, size, lean, self.widen, self.warp * self.height, self.pen)
         lift = self.rng.normal(0, self.lift) * self.height
-        return _cut(ink, lift - (10 + high) * scale)
+        return _cut(ink, lift - (10 + letters.HIGH) * size)
 
     def _drawn(self, curves: list[Curve], size: float, lift: float, wider: float = 1.0) -> Glyph:
         rng = self.rng
@@ -227,7 +207,7 @@ class Hand:
         )
         ink = cv2.warpAffine(source.images[index], matrix, (side, down), flags=cv2.INTER_LINEAR)
         if self.warp > 0.02:
-            ink = _bent(ink, rng, self.warp * self.height)
+            ink = letters.bent(ink, rng, self.warp * self.height)
         gain, level = self.firm
         ink = np.clip((ink.astype(np.float32) - level) * gain + 128, 0, 255).astype(np.uint8)
         glyph = _cut(ink, 0.0)
@@ -278,12 +258,3 @@ def _pushed(curves: list[Curve], rng: np.random.Generator, amount: float, size: 
     """The curves with every point pushed along a long random wave."""
     cycles, phases = rng.uniform(-1, 1, (2, 2)) * (2 * math.pi / size), rng.uniform(0, 2 * math.pi, 2)
     return [curve + amount * np.sin(curve @ cycles + phases) for curve in curves]
-
-
-def _bent(image: NDArray[_Pixel], rng: np.random.Generator, amount: float) -> NDArray[_Pixel]:
-    """An image whose pixels are moved by a smooth random field of up to `amount` pixels."""
-    height, width = image.shape
-    field = cv2.resize(rng.uniform(-amount, amount, (4, 4, 2)).astype(np.float32), (width, height))
-    x, y = np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32)[:, None]
-    border = 20.0 if image.dtype == np.float32 else 0.0
-    return cv2.remap(image, field[..., 0] + x, field[..., 1] + y, cv2.INTER_LINEAR, borderValue=border)

@@ -24,6 +24,7 @@ class Kind(NamedTuple):
 KINDS = {
     "mnist": Kind("MNIST", "scanned digits of the MNIST test set"),
     "pen": Kind("pens", "pen digits of {people} people it never saw", people=True),
+    "allograph": Kind("forms", "made digits in the forms that people give them from country to country", False),
     "page": Kind("pages", "digits on made pages, as they stand there among neighbours, print and rules", False),
 }
 """By the name that sets, metrics and the knobs of conf/mix bear."""

@@ -1,15 +1,18 @@
 """How the sets are made that training and evaluation read, from raw MNIST and from the handwriting in data/."""
 
+import os
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from tqdm import tqdm
 
 from digits.config import Preprocess
-from digits.data import mnist, outliers, pen
+from digits.data import allographs, mnist, outliers, pen
 from digits.data.hands import Hands
 from digits.data.pages import Pages
 from digits.data.placed import placed
@@ -45,6 +48,29 @@ def pen_sets(settings: Preprocess, seed: int) -> Sets:
         yield name, _written(samples, pen.draw_all(samples, drawing, name))
 
 
+def allograph_sets(settings: Preprocess, seed: int) -> Sets:
+    """The forms that people give digits from country to country, made; the sets name the form as who wrote."""
+    for part, count in (
+        ("train", settings.allographs),
+        *((part, settings.allographs_held_out) for part in ("validation", "test")),
+    ):
+        name = f"allograph-{part}"
+        forms = allographs.of_set(count, even=part != "train")
+        drawing = partial(_draw_form, forms=forms, config=settings, seed=[seed, *part.encode()])
+        with ProcessPoolExecutor(os.cpu_count()) as pool:
+            drawn = pool.map(drawing, range(count), chunksize=64)
+            images = np.stack(list(tqdm(drawn, name, count, unit="digit")))
+        labels = np.array([form.digit for form in forms], np.uint8)
+        yield name, DigitSet(images, labels, np.array([str(form) for form in forms]))
+
+
+def _draw_form(
+    index: int, forms: Sequence[allographs.Allograph], config: Preprocess, seed: Sequence[int]
+) -> NDArray[np.uint8]:
+    rng = np.random.default_rng([*seed, index])
+    return pen.draw_varied(allographs.written(forms[index], rng), config, rng)
+
+
 def page_sets(settings: Preprocess, seed: int) -> Sets:
     """Digits as they stand on made pages, and what is no digit, there and alone; each of its part's writers alone."""
     images = dict(mnist_sets(settings, seed))
@@ -63,7 +89,7 @@ def page_sets(settings: Preprocess, seed: int) -> Sets:
         yield f"outlier-{part}", DigitSet(drawn, np.full(len(drawn), NO_DIGIT, np.uint8), np.array(kinds))
 
 
-MAKERS: list[Callable[[Preprocess, int], Sets]] = [mnist_sets, pen_sets, page_sets]
+MAKERS: list[Callable[[Preprocess, int], Sets]] = [mnist_sets, pen_sets, allograph_sets, page_sets]
 """What makes the sets of every kind; a new one joins here and in `kinds`."""
 
 

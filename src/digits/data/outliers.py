@@ -1,4 +1,4 @@
-"""What is no digit: scribbles, letters, signs, ruled lines, blots, two digits in one.
+"""What is no digit: scribbles, letters and signs of many scripts, ruled lines, blots, two digits in one.
 
 Trained on with all ten digits equally likely (outlier exposure, D. Hendrycks et al., *Deep Anomaly Detection with
 Outlier Exposure*, 2019), so that the network is unsure of what it was never taught. Letters and signs that are
@@ -8,51 +8,21 @@ trained on, chosen with and scored on are different ones.
 import math
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from itertools import pairwise
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageFilter
 
+from digits.data import letters
 from digits.data.pen import Sample, extent
-from digits.ink import SIDE, Strokes, draw, normalise, slant
+from digits.data.signs import doodle
+from digits.ink import Strokes, draw, normalise
 
-# Polylines on a grid two wide and two high, y down; shapes that could be meant as a digit are not among them.
-_GLYPHS: dict[str, dict[str, Strokes]] = {
-    "train": {
-        "A": [[(0, 2), (1, 0), (2, 2)], [(0.4, 1.2), (1.6, 1.2)]],
-        "E": [[(1.8, 0), (0, 0), (0, 2), (1.8, 2)], [(0, 1), (1.4, 1)]],
-        "K": [[(0, 0), (0, 2)], [(1.6, 0), (0, 1.1), (1.7, 2)]],
-        "M": [[(0, 2), (0.2, 0), (1, 1.4), (1.8, 0), (2, 2)]],
-        "R": [[(0, 2), (0, 0), (1.4, 0.1), (1.5, 0.8), (0, 1), (1.6, 2)]],
-        "X": [[(0, 0), (1.8, 2)], [(1.8, 0), (0, 2)]],
-        "m": [[(0, 0.6), (0, 2), (0.3, 0.8), (0.9, 0.8), (1, 2), (1.3, 0.8), (1.9, 0.8), (2, 2)]],
-        "+": [[(1, 0), (1, 2)], [(0, 1), (2, 1)]],
-        "%": [[(0.3, 0), (0, 0.3), (0.3, 0.6), (0.6, 0.3), (0.3, 0)], [(1.8, 0), (0.2, 2)],
-              [(1.7, 1.4), (1.4, 1.7), (1.7, 2), (2, 1.7), (1.7, 1.4)]],
-        "=": [[(0, 0.5), (2, 0.5)], [(0, 1.2), (2, 1.2)]],
-        "euro": [[(1.8, 0.2), (0.9, 0), (0.3, 1), (0.9, 2), (1.8, 1.8)], [(0, 0.8), (1.3, 0.8)],
-                 [(0, 1.2), (1.3, 1.2)]],
-        "box": [[(0, 0), (2, 0), (2, 2), (0, 2), (0, 0)], [(0, 0), (2, 2)]],
-    },
-    "validation": {
-        "H": [[(0, 0), (0, 2)], [(1.6, 0), (1.6, 2)], [(0, 1), (1.6, 1)]],
-        "B": [[(0, 2), (0, 0), (1, 0), (1, 1), (0, 1), (1.3, 1.2), (1.2, 2), (0, 2)], [(-0.4, 0), (-0.4, 2)]],
-        "k": [[(0, 0), (0, 2)], [(1, 0.8), (0, 1.4), (1.1, 2)]],
-        "*": [[(1, 0), (1, 2)], [(0, 0.5), (2, 1.5)], [(2, 0.5), (0, 1.5)]],
-        "arrow": [[(0, 1), (2, 1)], [(1.3, 0.4), (2, 1), (1.3, 1.6)]],
-    },
-    "test": {
-        "F": [[(1.7, 0), (0, 0), (0, 2)], [(0, 1), (1.3, 1)]],
-        "N": [[(0, 2), (0, 0), (1.6, 2), (1.6, 0)]],
-        "W": [[(0, 0), (0.5, 2), (1, 0.6), (1.5, 2), (2, 0)]],
-        "w": [[(0, 0.8), (0.3, 2), (0.9, 2), (1, 0.8), (1.1, 2), (1.8, 2), (2, 0.8)]],
-        "#": [[(0.5, 0), (0.3, 2)], [(1.5, 0), (1.3, 2)], [(0, 0.6), (2, 0.6)], [(0, 1.4), (2, 1.4)]],
-        "dollar": [[(1.7, 0.3), (0.9, 0.1), (0.3, 0.6), (1.6, 1.4), (1, 1.9), (0.2, 1.7)], [(0.8, -0.4), (0.8, 2.4)],
-                   [(1.2, -0.4), (1.2, 2.4)]],
-        "house": [[(0, 2), (0, 0.8), (1, 0), (2, 0.8), (2, 2), (0, 2)], [(0, 0.8), (2, 0.8)]],
-    },
-}  # fmt: skip
+Ink = NDArray[np.float32]
+"""(H, W), 0 paper, 1 ink."""
+
+Curve = NDArray[np.float64]
 
 
 def outliers(samples: Sequence[Sample], part: str, count: int, seed: int) -> tuple[NDArray[np.uint8], list[str]]:
@@ -69,23 +39,28 @@ def outliers(samples: Sequence[Sample], part: str, count: int, seed: int) -> tup
     for sample in samples:
         by_writer[sample.writer].append(sample)
     writers = list(by_writer.values())
-    kinds: dict[str, Callable[[], Strokes]] = {
-        "scribble": lambda: _scribble(rng),
-        "letter": lambda: _glyph(rng, list(_GLYPHS[part].values())),
-        "zigzag": lambda: _zigzag(rng),
-        "two digits": lambda: _pair(rng, writers[rng.integers(len(writers))]),
-        "turned digit": lambda: _turned(rng, samples),
-        "ruled lines": lambda: _ruled(rng),
+
+    def some() -> list[Sample]:
+        return writers[rng.integers(len(writers))]
+
+    kinds: dict[str, Callable[[], Ink]] = {
+        "scribble": lambda: _written(rng, _scribble(rng)),
+        "letter": lambda: _character(rng, part, "letter"),
+        "zigzag": lambda: _written(rng, _zigzag(rng)),
+        "other script": lambda: _character(rng, part, "other script"),
+        "two digits": lambda: _written(rng, [*chain(*_pair(rng, some()))]),
+        "sign": lambda: _character(rng, part, "sign"),
+        "between two digits": lambda: _between(rng, some()),
+        "doodle": lambda: _written(rng, doodle(rng)),
+        "turned digit": lambda: _written(rng, _turned(rng, samples)),
+        "ruled lines": lambda: _written(rng, _ruled(rng)),
+        "blot": lambda: _blot(rng),
     }
-    images, names = np.empty((count, SIDE, SIDE), np.uint8), []
-    for index in range(count):
-        name = [*kinds, "blot"][index % (len(kinds) + 1)]
-        images[index] = normalise(_blot(rng) if name == "blot" else _written(rng, kinds[name]()))
-        names.append(name)
-    return images, names
+    names = [[*kinds][index % len(kinds)] for index in range(count)]
+    return np.stack([normalise(kinds[name]()) for name in names]), names
 
 
-def _written(rng: np.random.Generator, strokes: Strokes) -> NDArray[np.float32]:
+def _written(rng: np.random.Generator, strokes: Strokes) -> Ink:
     pen = math.exp(rng.uniform(math.log(0.04), math.log(0.18))) * extent(strokes)
     return draw(strokes, pen=pen, side=round(math.exp(rng.uniform(math.log(30), math.log(120)))))
 
@@ -109,22 +84,17 @@ def _zigzag(rng: np.random.Generator) -> Strokes:
     return [np.stack([along, across], axis=1) @ turn]
 
 
-def _glyph(rng: np.random.Generator, glyphs: Sequence[Strokes]) -> Strokes:
+def _character(rng: np.random.Generator, part: str, script: str) -> Ink:
     """A letter or sign in a shaky hand."""
-    glyph = glyphs[int(rng.integers(len(glyphs)))]
-    shaken = [_with_middles(np.asarray(stroke, np.float64)) for stroke in glyph]
-    shaken = [stroke + rng.normal(0, 0.05, stroke.shape) + rng.normal(0, 0.06, 2) for stroke in shaken]
-    return slant(shaken, rng.uniform(-15, 15), math.exp(rng.uniform(-0.35, 0.2)))
+    of = letters.choose(part, rng, letters.characters(script, part))
+    high = math.exp(rng.uniform(math.log(24), math.log(110)))
+    pen = high * math.exp(rng.uniform(math.log(0.04), math.log(0.18)))
+    lean, widen = math.tan(math.radians(rng.uniform(-15, 15))), math.exp(rng.uniform(-0.35, 0.3))
+    ink = letters.written(of, rng, high / letters.HIGH, lean, widen, rng.uniform(0, 0.08) * high, pen)
+    return ink.astype(np.float32) / np.float32(255)
 
 
-def _with_middles(points: NDArray[np.float64]) -> NDArray[np.float64]:
-    """A polyline with two more points on each side, so that a smooth curve through them keeps its corners."""
-    steps = np.linspace(0, 1, 3, endpoint=False)[:, None]
-    sides = [start + (end - start) * steps for start, end in pairwise(points)]
-    return np.concatenate([*sides, points[-1:]])
-
-
-def _pair(rng: np.random.Generator, samples: Sequence[Sample]) -> Strokes:
+def _pair(rng: np.random.Generator, samples: Sequence[Sample]) -> tuple[list[Curve], list[Curve]]:
     """Two digits of one writer close together, as a number looks that was not cut."""
     left, right = (samples[index] for index in rng.integers(len(samples), size=2))
     first = [np.asarray(stroke, np.float64) for stroke in left.strokes]
@@ -134,7 +104,23 @@ def _pair(rng: np.random.Generator, samples: Sequence[Sample]) -> Strokes:
     gap = rng.uniform(-0.05, 0.25) * (high[1] - low[1])
     middle = (low[1] + high[1] - other_low[1] - other_high[1]) / 2 + rng.normal(0, 0.05) * (high[1] - low[1])
     move = np.array([high[0] + gap - other_low[0], middle])
-    return [*first, *(stroke + move for stroke in second)]
+    return first, [stroke + move for stroke in second]
+
+
+def _between(rng: np.random.Generator, samples: Sequence[Sample]) -> Ink:
+    """The right half of one digit and the left half of the next, as a number looks that was cut in the wrong places."""
+    first, second = _pair(rng, [sample for sample in samples if sample.digit != 1])
+    ink = _written(rng, [*first, *second])
+    start, end = _sides([*first, *second])
+    cuts = [sum(_sides(one)) / 2 for one in (first, second)]
+    left, right = (round((cut - start) / max(end - start, 1e-9) * ink.shape[1]) for cut in cuts)
+    return ink[:, min(left, right - 1) : right]
+
+
+def _sides(curves: Sequence[Curve]) -> tuple[float, float]:
+    """Their smallest and largest x."""
+    x = np.concatenate(curves)[:, 0]
+    return float(x.min()), float(x.max())
 
 
 def _turned(rng: np.random.Generator, samples: Sequence[Sample]) -> Strokes:
@@ -155,7 +141,7 @@ def _ruled(rng: np.random.Generator) -> Strokes:
     ]
 
 
-def _blot(rng: np.random.Generator) -> NDArray[np.float32]:
+def _blot(rng: np.random.Generator) -> Ink:
     """Ink that ran: smoothed noise above a level, the largest where it was densest."""
     side = 64
     noise = Image.fromarray(rng.uniform(0, 255, (side, side)).astype(np.uint8))

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from digits.data import paper, signs
+from digits.data import letters, paper
 from digits.data.hands import Glyph, Hand, Hands
 from digits.data.paper import Layer, Random, Sheet
 from digits.data.writing import Item, Line, join, plan, write, write_in_cells
@@ -228,12 +228,11 @@ class Pages:
         x = rng.uniform(-1, 0.4) * height
         alone = rng.random() < 0.35
         while x < width:
-            letters = 1 if alone else int(rng.integers(3, 8))
-            for _ in range(letters):
-                some = signs.ALONE if alone else _LETTERS
+            for _ in range(1 if alone else int(rng.integers(3, 8))):
+                some = letters.ALONE if alone else _LETTERS
                 letter = some[int(rng.integers(len(some)))]
                 glyph = hand.letter(self._part, letter)
-                put(glyph, x, line + glyph.top, letter in signs.ALONE)
+                put(glyph, x, line + glyph.top, letter in letters.ALONE)
                 x += glyph.ink.shape[1] + rng.uniform(-0.06, 0.18) * height
             x += rng.uniform(0.5, 1.2) * height
 

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from digits.data.signs import font_file
+from digits.data.letters import font_file
 from digits.ink.opencv import cv2
 
 Grey = NDArray[np.float32]

@@ -16,9 +16,8 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from digits.config import Preprocess
-from digits.data.styles import STYLES, TAUGHT
 from digits.errors import DigitsError
-from digits.ink import SIDE, Strokes, draw, normalise, slant
+from digits.ink import Strokes, draw, normalise, slant
 
 _FARTHEST = 1e6
 """Of a coordinate from 0: with 1e308 and its like nothing can be computed, and no pen's unit is so fine."""
@@ -99,19 +98,17 @@ def draw_plainly(sample: Sample, width: float) -> NDArray[np.uint8]:
 def draw_variants(sample: Sample, config: Preprocess, seed: int) -> NDArray[np.uint8]:
     """The sample as several people with other pens might have written it: (config.pen_variants, 28, 28)."""
     rng = np.random.default_rng([seed, sample.key])
-    images = np.empty((config.pen_variants, SIDE, SIDE), np.uint8)
-    for image in images:
-        widen = math.exp(rng.uniform(-1, 1) * math.log(config.pen_widen))
-        written = sample.strokes
-        style = STYLES[sample.digit] if sample.digit in TAUGHT else None
-        if style and len(written) == style.strokes and rng.random() < config.pen_styles:
-            written = style.make(written, rng)
-        strokes: Strokes = slant(written, rng.uniform(-config.pen_slant, config.pen_slant), widen)
-        strokes = _warp(strokes, config.pen_warp, rng)
-        side = round(math.exp(rng.uniform(*np.log(config.pen_size))))
-        width = math.exp(rng.uniform(*np.log(config.pen_width)))
-        image[:] = normalise(draw(strokes, pen=width * extent(strokes), side=side))
-    return images
+    return np.stack([draw_varied(sample.strokes, config, rng) for _ in range(config.pen_variants)])
+
+
+def draw_varied(strokes: Strokes, config: Preprocess, rng: np.random.Generator) -> NDArray[np.uint8]:
+    """Strokes as another hand with another pen might have written them: (28, 28)."""
+    widen = math.exp(rng.uniform(-1, 1) * math.log(config.pen_widen))
+    strokes = slant(strokes, rng.uniform(-config.pen_slant, config.pen_slant), widen)
+    strokes = _warp(strokes, config.pen_warp, rng)
+    side = round(math.exp(rng.uniform(*np.log(config.pen_size))))
+    width = math.exp(rng.uniform(*np.log(config.pen_width)))
+    return normalise(draw(strokes, pen=width * extent(strokes), side=side))
 
 
 def _warp(strokes: Strokes, amount: float, rng: np.random.Generator) -> Strokes:

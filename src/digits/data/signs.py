@@ -1,35 +1,17 @@
-"""What stands between and around the digits of a number, as pen movements: signs, letters of fonts, doodles.
+"""What stands between and around the digits of a number, as pen movements: signs and doodles.
 
 Everything is in heights of a digit: y is -1 at a digit's top and 0 on the line it stands on, x runs to the right.
 """
 
 import math
 from collections.abc import Callable
-from functools import lru_cache
-from pathlib import Path
 
-import matplotlib
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageDraw, ImageFont
 
 from digits.ink import smooth
-from digits.ink.opencv import cv2
 
 Curve = NDArray[np.float64]
-
-_EDGE = 40  # pixels, size of the letters whose distance fields are kept
-_FONTS = {
-    "train": ("DejaVuSans-Oblique", "DejaVuSans", "DejaVuSerif-Italic", "DejaVuSerif", "DejaVuSansMono", "cmmi10",
-              "STIXGeneral", "cmss10"),
-    "validation": ("STIXGeneralItalic", "cmtt10"),
-    "test": ("cmti10", "DejaVuSansMono-Oblique"),
-}  # fmt: skip
-"""Fonts whose letters a part's pages show; those of validation and test pages are never trained on."""
-
-_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-ALONE = "ACEFHJKLMNPRTUVWXYacdefhkmnprtuvwxy"
-"""Letters that nobody takes for a digit, so that they may stand alone."""
 
 
 def sign(name: str, rng: np.random.Generator) -> list[Curve]:
@@ -143,53 +125,3 @@ def doodle(rng: np.random.Generator) -> list[Curve]:
         return [np.stack([-end, end]) - (0, 0.5) for end in ends]
     width = rng.uniform(1, 4)
     return [_bow([(0, 0.1), (width / 3, rng.uniform(-0.3, 0.3)), (width, rng.uniform(-0.3, 0.3))], rng, 0.05)]
-
-
-def letter_field(part: str, rng: np.random.Generator, letters: str = _LETTERS) -> tuple[NDArray[np.float32], float]:
-    """A letter as distances to the middle of its lines, from which a pen of any width draws it.
-
-    Args:
-        part: train, validation or test.
-        rng: chooses font and letter.
-        letters: from which it is chosen.
-
-    Returns:
-        (H, W) distances in pixels, and how many of these pixels a capital is high. The field's lower edge lies a
-        third of that below the line.
-    """
-    fonts = _FONTS[part]
-    return _field(fonts[int(rng.integers(len(fonts)))], letters[int(rng.integers(len(letters)))])
-
-
-def font_file(name: str) -> str:
-    """Path of one of the fonts that come with Matplotlib."""
-    return str(Path(matplotlib.get_data_path()) / "fonts" / "ttf" / f"{name}.ttf")
-
-
-@lru_cache(maxsize=2048)
-def _field(name: str, letter: str) -> tuple[NDArray[np.float32], float]:
-    font = ImageFont.truetype(font_file(name), round(_EDGE * 1.38))
-    width, margin = round(font.getlength(letter)), 10
-    picture = Image.new("L", (width + 2 * margin, round(1.33 * _EDGE) + margin))
-    ImageDraw.Draw(picture).text((margin, margin + _EDGE), letter, fill=255, font=font, anchor="ls")
-    middle = _thinned(np.asarray(picture) > 127)
-    distance = cv2.distanceTransform((~middle).astype(np.uint8), cv2.DIST_L2, 5)
-    return np.minimum(distance, 20.0).astype(np.float32), float(_EDGE)
-
-
-def _thinned(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """The middle lines of a mask (T. Y. Zhang, C. Y. Suen, *A Fast Parallel Algorithm for Thinning*, 1984)."""
-    mask = np.pad(mask, 1)
-    while True:
-        before = mask.sum()
-        for step in (0, 1):
-            around = [np.roll(mask, shift, (0, 1)) for shift in
-                      ((1, 0), (1, -1), (0, -1), (-1, -1), (-1, 0), (-1, 1), (0, 1), (1, 1))]  # fmt: skip
-            count = np.sum(around, axis=0)
-            changes = sum((~around[i] & around[(i + 1) % 8]).astype(int) for i in range(8))
-            north, east, south, west = around[0], around[2], around[4], around[6]
-            keep = (north & east & south) | (east & south & west) if step == 0 else (
-                (north & east & west) | (north & south & west))  # fmt: skip
-            mask &= ~((count >= 2) & (count <= 6) & (changes == 1) & ~keep)
-        if mask.sum() == before:
-            return mask[1:-1, 1:-1]

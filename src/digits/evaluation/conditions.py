@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from digits.data.allographs import ALLOGRAPHS, BY_DIGIT
 from digits.data.kinds import OUTLIER
 from digits.data.pen import Sample, extent
-from digits.data.styles import STYLES
 from digits.evaluation.held_out import Tests, evenly, itself, read_texts
 from digits.ink import Strokes, draw
 from digits.ink.parts import Parts
@@ -112,20 +112,13 @@ NATURAL: Mapping[str, tuple[int, Callable[[Sample], bool]]] = {
 }
 """Styles as people wrote them, told apart by their strokes."""
 
-MADE = {0: "slashed 0", 1: "1 with a flag or foot", 4: "closed 4", 7: "7 with a bar added"}
-"""Styles that `digits.data.styles` adds to what people wrote."""
-
 
 def read_styles(readers: ReaderPool, samples: Sequence[Sample], count: int | None) -> dict[str, Any]:
-    """Every style of `NATURAL` and `MADE` by itself, as strokes: so many samples of each, None for all."""
-    rng = np.random.default_rng(0)  # the same for every model
+    """Every style of `NATURAL` by itself, as strokes: so many samples of each, None for all."""
     styles = {
         name: (digit, [sample.strokes for sample in samples if sample.digit == digit and has(sample)])
         for name, (digit, has) in NATURAL.items()
     }
-    for digit, name in MADE.items():
-        own = [s.strokes for s in samples if s.digit == digit and len(s.strokes) == STYLES[digit].strokes]
-        styles[f"{name} (made)"] = digit, [STYLES[digit].make(strokes, rng) for strokes in own]
     chosen = {
         name: (digit, [written[i] for i in evenly(len(written), count)])
         for name, (digit, written) in styles.items()
@@ -134,6 +127,20 @@ def read_styles(readers: ReaderPool, samples: Sequence[Sample], count: int | Non
     return {
         name: accuracy(read_texts(readers, itself, written, name), [digit] * len(written))
         for name, (digit, written) in chosen.items()
+    }
+
+
+def forms(readings: Tests) -> dict[str, Any]:
+    """Each of `ALLOGRAPHS`: its share of what is trained on of its digit, and how its test images are read."""
+    digits, probabilities = readings["allograph"]
+    right = probabilities.argmax(axis=1) == digits.labels
+    return {
+        str(form): {
+            "share": round(form.share / sum(one.share for one in BY_DIGIT[form.digit]), 6),
+            "accuracy": round(float(right[digits.writers == str(form)].mean()), 6),
+            "digits": int((digits.writers == str(form)).sum()),
+        }
+        for form in ALLOGRAPHS
     }
 
 

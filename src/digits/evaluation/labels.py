@@ -29,6 +29,7 @@ RECIPE = (
     "train.epochs=2",
     "mix.mnist=null",
     "mix.pen=6000",
+    "mix.allograph=0",
     "mix.outlier=0",
     "train.views=[[0,0]]",
 )

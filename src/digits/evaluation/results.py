@@ -75,6 +75,7 @@ def measure(reader: Reader, config: Config) -> Results:
         page_readings = pages.read_pages(readers, made)
         small, outside = robustness.read_small(readers, held_out, amounts.small), read_outside(readers)
     others = read_tests(reader, {OUTLIER: sets.load(SETS, f"{OUTLIER}-test")})
+    handwriting["forms"] = conditions.forms(tests)
     handwriting["uncertain"] = conditions.uncertain(tests | others, reader.threshold)
     damaged = robustness.read_corrupted(reader, held_out, amounts.corrupted)
     tutorial = robustness.load_right(TUTORIAL, held_out, amounts.corrupted)

@@ -1,13 +1,19 @@
 """What people write in a window: conditions, styles, whole numbers, and what is no digit."""
 
+import textwrap
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.ticker import PercentFormatter
 
+from digits.charts.data import form_image
 from digits.charts.evaluation import chart
-from digits.charts.style import AMBER, INK, RIGHT, TEAL, VIOLET
+from digits.charts.style import AMBER, COLUMNS, INK, RIGHT, TEAL, VIOLET, WRONG, cells, digit, heading, rows_of
+from digits.data.allographs import ALLOGRAPHS
+
+_WELL = 0.97  # read right: less is marked
 
 
 @chart()
@@ -39,4 +45,20 @@ def handwriting(handwriting: Mapping[str, Any]) -> Figure:
     axes.tick_params(axis="y", length=0)
     axes.set_title("Held-out people, one digit or whole numbers: read completely right", color=INK, fontsize=11)
     figure.tight_layout()
+    return figure
+
+
+@chart("The forms of each digit: how many of its images in training have it, and how many in the test are read right")
+def forms(handwriting: Mapping[str, Any]) -> Figure:
+    """Every form of a digit with a picture of it; red where fewer than `_WELL` are read right."""
+    found = handwriting["forms"]
+    rows = rows_of(len(found))
+    figure = Figure(figsize=(COLUMNS * 1.05, 0.6 + 1.6 * rows))
+    rng = np.random.default_rng(0)
+    drawn = {str(form): form_image(form, 0.09, rng) for form in ALLOGRAPHS}
+    for axes, (name, of) in zip(cells(figure, rows), found.items(), strict=False):
+        colour = INK if of["accuracy"] >= _WELL else WRONG
+        digit(axes, drawn[name], textwrap.fill(name, 14), f"{of['share']:.0%} · {of['accuracy']:.1%}", colour)
+    figure.subplots_adjust(left=0.01, right=0.99, bottom=0.05, top=1 - 0.9 / figure.get_figheight(), hspace=0.75)
+    heading(figure, "Each form: its share of its digit in training · read right", 1 - 0.12 / figure.get_figheight())
     return figure
