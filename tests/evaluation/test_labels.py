@@ -48,7 +48,8 @@ def test_a_digit_is_read_by_networks_that_never_saw_it(mnist_raw: Path, tmp_path
         sets.save(tmp_path, f"{name}-train", digits)
         few = DigitSet(digits.images[:60], digits.labels[:60], digits.writers[:60])
         sets.save(tmp_path, f"{name}-validation", few)
-    sets.save(tmp_path, "page-validation", few)
+    for name in ("allograph", "page"):
+        sets.save(tmp_path, f"{name}-validation", few)
     blots = DigitSet(255 - images[:64], np.full(64, NO_DIGIT, np.uint8), np.zeros(64, "<U1"))
     sets.save(tmp_path, "outlier-train", blots)
     every = {

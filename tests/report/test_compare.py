@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from clone import Clone
+from mlflow import MlflowClient
 from mlflow.entities import Param, Run, RunData, RunInfo
 from PIL import Image
 
@@ -35,8 +36,8 @@ for names in (["ffffff"], ["models:/digits/99"], ["champion", "<b>interrupted</b
 
 @pytest.fixture(scope="module")
 def said(clone: Clone, challenger: Path) -> str:
-    """What `digits compare` prints."""
-    return clone.run("digits", "compare")
+    """What `digits compare` prints of the champion and the challenger."""
+    return clone.run("digits", "compare", "champion", challenger.parent.name[-6:])
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +47,19 @@ def page(clone: Clone, said: str) -> str:
     return (clone.path / found[1]).read_text()
 
 
-def test_without_arguments_the_champion_meets_the_newest_run(said: str, challenger: Path) -> None:
+def test_without_arguments_the_champion_meets_the_newest_run(clone: Clone, challenger: Path) -> None:
+    first, second = re.findall(r"^[AB]   \S.*", clone.run("digits", "compare"), re.MULTILINE)[:2]
+    assert "champion" in first
+    client = MlflowClient(f"sqlite:///{clone.path}/mlflow.db")
+    experiment = client.get_experiment_by_name("digits")
+    assert experiment
+    runs = client.search_runs([experiment.experiment_id], order_by=["attributes.start_time DESC"])
+    ids = [run.info.run_id[:6] for run in runs]
+    newest = ids[: ids.index(challenger.parent.name[-6:]) + 1]  # another test may have trained since
+    assert any(one in second for one in newest)
+
+
+def test_whose_the_two_are_and_what_differs_is_said(said: str, challenger: Path) -> None:
     first, second = re.findall(r"^[AB]   \S.*", said, re.MULTILINE)[:2]
     assert "champion" in first
     assert challenger.parent.name[-6:] in second
