@@ -5,7 +5,7 @@ import subprocess
 import sys
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -131,7 +131,12 @@ def test_boxes_lie_on_the_digits_of_a_picture(reader: Reader, written: dict[int,
     assert (inside == 1).mean() > 0.97
 
 
-def test_a_page_that_lies_on_its_side_is_turned_and_doubted(reader: Reader, written: dict[int, list[Strokes]]) -> None:
+def test_a_page_that_lies_on_its_side_is_turned_and_doubted(
+    reader: Reader, written: dict[int, list[Strokes]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Only what is sure is turned, and small networks are sure of little.
+    often_sure = replace(reader.calibration, digit_threshold=0.5, number_threshold=0.5)
+    monkeypatch.setitem(vars(reader), "calibration", often_sure)
     turned = 0
     for text in ("4327", "573", "3745", "2437", "54", "2345"):
         upright = paper(number(written, text))
@@ -146,7 +151,7 @@ def test_a_page_that_lies_on_its_side_is_turned_and_doubted(reader: Reader, writ
             for digit in reading.digits:
                 left, top, right, bottom = digit.box
                 assert 0.3 < lying[top:bottom, left:right].mean() / 255 < 0.95  # ink, tightly
-    assert turned >= 6
+    assert turned >= 10
 
 
 def test_touching_neighbours_are_told_apart(reader: Reader, written: dict[int, list[Strokes]]) -> None:
@@ -193,7 +198,7 @@ def test_numbers_that_stand_apart_stay_apart(reader: Reader, written: dict[int, 
 def test_signs_are_read_with_their_place_and_not_taken_for_digits(
     reader: Reader, written: dict[int, list[Strokes]]
 ) -> None:
-    dash = [np.array([[0.0, 0.55], [0.35, 0.53]])]
+    dash = [np.array([[0.0, 0.55], [0.5, 0.53]])]
     digits = samples(written, "386")
     strokes = row([digits[0], digits[1], dash, digits[2]])
     reading = reader.read(paper(strokes))
