@@ -12,10 +12,10 @@ from numpy.typing import NDArray
 
 from digits.charts.style import FAINT, HEAT, INK, SERIES, bare, name_row, show
 from digits.data.allographs import ALLOGRAPHS, Allograph, written
-from digits.data.pen import Sample, extent
+from digits.data.pen import Sample, draw_image
 from digits.data.sets import DigitSet, contact_sheet
 from digits.evaluation.conditions import CONDITIONS
-from digits.ink import SIDE, Strokes, draw, ink_box, normalise, open_picture
+from digits.ink import SIDE, Strokes, ink_box, normalise, open_picture
 from digits.ink.normalise import BOX
 
 _CELL, _GAP = 0.48, 5
@@ -153,5 +153,4 @@ def forms(columns: int, pen: float, seed: int = 0) -> Figure:
 
 def form_image(form: Allograph, pen: float, rng: np.random.Generator) -> NDArray[np.uint8]:
     """The form as somebody might write it, (28, 28)."""
-    strokes = written(form, rng)
-    return normalise(draw(strokes, pen=pen * extent(strokes)))
+    return draw_image(written(form, rng), pen)

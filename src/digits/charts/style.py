@@ -1,5 +1,6 @@
 """What all charts share: colours, digits on paper, labels and axes, and the file that a figure becomes."""
 
+import io
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -9,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure, SubFigure
 from matplotlib.ticker import PercentFormatter
 from numpy.typing import NDArray
+from PIL import Image
 
 INK, RIGHT, WRONG = "#1f2937", "#2563eb", "#dc2626"
 """Text; good; bad."""
@@ -32,8 +34,14 @@ Part = Figure | SubFigure
 
 
 def save(figure: Figure, path: Path) -> None:
-    """Writes a PNG that holds nothing but the picture, so that equal pictures are equal files."""
-    figure.savefig(path, dpi=110, metadata={"Software": None}, bbox_inches="tight", facecolor="white")
+    """Writes a PNG that holds nothing but the picture, so that equal pictures are equal files.
+
+    It has 256 colours, which nobody sees, and less than half of the bytes.
+    """
+    drawn = io.BytesIO()
+    figure.savefig(drawn, format="png", dpi=110, bbox_inches="tight", facecolor="white")
+    picture = Image.open(drawn).convert("RGB")
+    picture.quantize(256, Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE).save(path, "PNG", optimize=True)
 
 
 def of_sets(names: Iterable[str]) -> dict[str, str]:

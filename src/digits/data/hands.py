@@ -165,7 +165,7 @@ class Hand:
         of = letters.choose(part, self.rng, letter)
         ink = letters.written(of, self.rng, size, lean, self.widen, self.warp * self.height, self.pen)
         lift = self.rng.normal(0, self.lift) * self.height
-        return _cut(ink, lift - (10 + letters.HIGH) * size)
+        return _cut(ink, lift - letters.LINE * size)
 
     def _drawn(self, curves: list[Curve], size: float, lift: float, wider: float = 1.0) -> Glyph:
         rng = self.rng

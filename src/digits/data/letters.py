@@ -2,6 +2,7 @@
 
 import math
 import unicodedata
+from collections.abc import Sequence
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import TypeVar
@@ -28,10 +29,13 @@ _FONTS = {
 }  # fmt: skip
 """Fonts of each part; those of validation and test are never trained on."""
 
+_FAR, _MARGIN = 20.0, 10
+
 HIGH = 40
 """Pixels of a field that a capital is high. Its lower edge lies a third of that below the line."""
 
-_FAR, _MARGIN = 20.0, 10
+LINE = _MARGIN + HIGH
+"""Pixels from a field's upper edge to the line that its letter stands on."""
 
 ALONE = "ACEFHJKLMNPRTUVWXYacdefhkmnprtuvwxy"
 """Letters that nobody takes for a digit, so that they may stand alone."""
@@ -49,7 +53,8 @@ _LIKE = 0.75  # correlation with a printed digit from which on a person might re
 _WIDTHS = (0.7, 1.0, 1.4)  # of the digits that it is compared with
 
 
-def characters(script: str, part: str) -> list[str]:
+@cache
+def characters(script: str, part: str) -> tuple[str, ...]:
     """Characters that no digit looks like; each belongs to one part alone.
 
     Args:
@@ -58,7 +63,7 @@ def characters(script: str, part: str) -> list[str]:
     """
     own = {"validation": (1,), "test": (2,), "train": (0, 3, 4, 5, 6)}[part]
     held = frozenset[int]().union(*map(_held, _FONTS[part]))
-    return [one for one in _unlike_digits(script) if ord(one) % 7 in own and ord(one) in held]
+    return tuple(one for one in _unlike_digits(script) if ord(one) % 7 in own and ord(one) in held)
 
 
 @cache
@@ -88,7 +93,7 @@ def _shape(of: Field, width: float = 1.0) -> NDArray[np.float32]:
     return np.asarray(blurred / max(float(np.linalg.norm(blurred)), 1e-6), np.float32)
 
 
-def choose(part: str, rng: np.random.Generator, some: "list[str] | str") -> Field:
+def choose(part: str, rng: np.random.Generator, some: Sequence[str]) -> Field:
     """One of some characters in a font of the part that has it."""
     one = some[int(rng.integers(len(some)))]
     fonts = [name for name in _FONTS[part] if ord(one) in _held(name)]
@@ -110,10 +115,8 @@ def written(
         pen: its diameter, pixels of the ink.
     """
     height, width = of.shape
-    size = (
-        math.ceil((math.ceil((width + abs(lean) * height) * scale) + 2) * max(widen, 1)),
-        math.ceil(height * scale) + 2,
-    )
+    across = math.ceil((width + abs(lean) * height) * scale) + 2
+    size = (math.ceil(across * max(widen, 1)), math.ceil(height * scale) + 2)
     matrix = np.array([[scale * widen, -lean * scale, max(lean, 0) * height * scale], [0, scale, 0]])
     moved: Field = cv2.warpAffine(of, matrix, size, borderValue=_FAR) * np.float32(scale)
     if warp:
@@ -144,7 +147,7 @@ def field(font: str, letter: str) -> Field:
     """A letter of a font, from which a pen of any width draws it."""
     face = ImageFont.truetype(font_file(font), round(HIGH * 1.38))
     picture = Image.new("L", (round(face.getlength(letter)) + 2 * _MARGIN, round(1.33 * HIGH) + _MARGIN))
-    ImageDraw.Draw(picture).text((_MARGIN, _MARGIN + HIGH), letter, fill=255, font=face, anchor="ls")
+    ImageDraw.Draw(picture).text((_MARGIN, LINE), letter, fill=255, font=face, anchor="ls")
     middle = _thinned(np.asarray(picture) > 127)
     distance = cv2.distanceTransform((~middle).astype(np.uint8), cv2.DIST_L2, 5)
     return np.minimum(distance, _FAR).astype(np.float32)

@@ -1,15 +1,12 @@
 """How the sets are made that training and evaluation read, from raw MNIST and from the handwriting in data/."""
 
-import os
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from tqdm import tqdm
 
 from digits.config import Preprocess
 from digits.data import allographs, mnist, outliers, pen
@@ -56,19 +53,18 @@ def allograph_sets(settings: Preprocess, seed: int) -> Sets:
     ):
         name = f"allograph-{part}"
         forms = allographs.of_set(count, even=part != "train")
-        drawing = partial(_draw_form, forms=forms, config=settings, seed=[seed, *part.encode()])
-        with ProcessPoolExecutor(os.cpu_count()) as pool:
-            drawn = pool.map(drawing, range(count), chunksize=64)
-            images = np.stack(list(tqdm(drawn, name, count, unit="digit")))
+        drawing = partial(_draw_form, config=settings, seed=[seed, *part.encode()])
+        images = pen.draw_all([*enumerate(forms)], drawing, name)
         labels = np.array([form.digit for form in forms], np.uint8)
         yield name, DigitSet(images, labels, np.array([str(form) for form in forms]))
 
 
 def _draw_form(
-    index: int, forms: Sequence[allographs.Allograph], config: Preprocess, seed: Sequence[int]
+    numbered: tuple[int, allographs.Allograph], config: Preprocess, seed: Sequence[int]
 ) -> NDArray[np.uint8]:
+    index, form = numbered
     rng = np.random.default_rng([*seed, index])
-    return pen.draw_varied(allographs.written(forms[index], rng), config, rng)
+    return pen.draw_varied(allographs.written(form, rng), config, rng)
 
 
 def page_sets(settings: Preprocess, seed: int) -> Sets:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,8 @@ from tqdm import tqdm
 from digits.config import Preprocess
 from digits.errors import DigitsError
 from digits.ink import Strokes, draw, normalise, slant
+
+_Digit = TypeVar("_Digit")
 
 _FARTHEST = 1e6
 """Of a coordinate from 0: with 1e308 and its like nothing can be computed, and no pen's unit is so fine."""
@@ -90,9 +92,20 @@ def extent(strokes: Strokes) -> float:
     return float(np.ptp(points, axis=0).max()) or 1.0
 
 
+def draw_image(strokes: Strokes, width: float, side: int = 160) -> NDArray[np.uint8]:
+    """Strokes as the network gets them, (28, 28).
+
+    Args:
+        strokes: of a digit.
+        width: of the pen, as a part of the digit's longer side.
+        side: of the drawing that is normalised, pixels: small ones have coarse edges.
+    """
+    return normalise(draw(strokes, pen=width * extent(strokes), side=side))
+
+
 def draw_plainly(sample: Sample, width: float) -> NDArray[np.uint8]:
     """The sample as it was written, once: (1, 28, 28). `width` is the pen as a part of the digit's longer side."""
-    return normalise(draw(sample.strokes, pen=width * extent(sample.strokes)))[None]
+    return draw_image(sample.strokes, width)[None]
 
 
 def draw_variants(sample: Sample, config: Preprocess, seed: int) -> NDArray[np.uint8]:
@@ -108,7 +121,7 @@ def draw_varied(strokes: Strokes, config: Preprocess, rng: np.random.Generator) 
     strokes = _warp(strokes, config.pen_warp, rng)
     side = round(math.exp(rng.uniform(*np.log(config.pen_size))))
     width = math.exp(rng.uniform(*np.log(config.pen_width)))
-    return normalise(draw(strokes, pen=width * extent(strokes), side=side))
+    return draw_image(strokes, width, side)
 
 
 def _warp(strokes: Strokes, amount: float, rng: np.random.Generator) -> Strokes:
@@ -127,9 +140,9 @@ def _warp(strokes: Strokes, amount: float, rng: np.random.Generator) -> Strokes:
 
 
 def draw_all(
-    samples: Sequence[Sample], function: Callable[[Sample], NDArray[np.uint8]], title: str
+    digits: Sequence[_Digit], function: Callable[[_Digit], NDArray[np.uint8]], title: str
 ) -> NDArray[np.uint8]:
-    """What `function` draws of every sample, (samples, variants, 28, 28), on all processors with a progress bar."""
+    """What `function` draws of every digit, stacked, on all processors with a progress bar."""
     with ProcessPoolExecutor(os.cpu_count()) as pool:
-        drawn = pool.map(function, samples, chunksize=64)
-        return np.stack(list(tqdm(drawn, title, len(samples), unit="digit")))
+        drawn = pool.map(function, digits, chunksize=64)
+        return np.stack(list(tqdm(drawn, title, len(digits), unit="digit")))
