@@ -16,6 +16,9 @@ from omegaconf import OmegaConf
 
 from digits.files import sha256
 
+SHORT = ("train.epochs=1", "mix.mnist=512", "mix.pen=0", "mix.allograph=0", "mix.page=0", "mix.outlier=0")
+"""A training far too short to read well."""
+
 
 def mlflow(clone: Clone) -> MlflowClient:
     return MlflowClient(f"sqlite:///{clone.path}/mlflow.db")
@@ -163,12 +166,33 @@ def test_a_killed_training_ends_with_the_same_bytes(clone: Clone, tmp_path: Path
     assert not list(checkpoints.glob("**/last.ckpt"))
 
 
+def test_a_training_that_dvc_asks_for_again_goes_on_with_its_run(clone: Clone, tmp_path: Path) -> None:
+    # given a training that dvc repro was killed after, before it had noted that
+    here = Clone(shutil.copytree(clone.path, tmp_path / "clone"))
+    log = here.path / "mlartifacts"
+    before, quick = len([*log.rglob("model.onnx")]), ("seed=8", "train.calibration_pages=8", "train.views=[[0,0]]")
+    command = ("python", "-m", "digits.stages.train", "out=artifacts/train", *SHORT, *quick)
+    here.run(*command)
+    made, runs = sha256(here.path / "artifacts/train/model.onnx"), len(mlflow(here).search_runs(["1"]))
+
+    # when it is asked for again
+    shutil.rmtree(here.path / "artifacts" / "train")
+    again = here.run(*command)
+
+    # then it trains nothing, its run has one model, and the last stage removes the checkpoints
+    assert "epoch   1/1" not in again
+    assert sha256(here.path / "artifacts/train/model.onnx") == made
+    assert len(mlflow(here).search_runs(["1"])) == runs
+    assert len([*log.rglob("model.onnx")]) == before + 1
+    here.run("python", "-m", "digits.stages.register", "model_file=none.onnx", status=1)
+    assert not [*here.path.glob("artifacts/checkpoints/*/")]
+
+
 @pytest.fixture(scope="module")
 def explored(clone: Clone, model: Path) -> Path:
     """The model file of a training started by hand beside the pipeline, far too short to read well."""
     before = sha256(model)
-    short = ("train.epochs=1", "mix.mnist=512", "mix.pen=0", "mix.allograph=0", "mix.page=0", "mix.outlier=0", "seed=7")
-    output = clone.run("python", "-m", "digits.stages.train", *short)
+    output = clone.run("python", "-m", "digits.stages.train", *SHORT, "seed=7")
     made = next((clone.path / "artifacts" / "runs").glob("*seed7*/model.onnx"))
     assert str(made.relative_to(clone.path)) in output
     assert sha256(model) == before

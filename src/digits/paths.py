@@ -38,7 +38,7 @@ REPORTS = Path("reports")
 """What the pipeline's evaluation makes."""
 
 CHECKPOINTS = Path("artifacts/checkpoints")
-"""Of trainings that have not ended."""
+"""Of trainings that have not ended, or whose stage has not."""
 
 DIARIES = Path("artifacts/diaries")
 """Of MLflow runs: what a training noted and MLflow has not got yet."""

@@ -14,7 +14,7 @@ from digits.paths import PAGES, RUNS
 from digits.tracking import runs
 from digits.tracking.training_run import tracked
 from digits.training import hardware
-from digits.training.loop import resumable
+from digits.training.checkpoints import resumable
 from digits.training.pages.session import PageSession
 from digits.training.recorder import Row
 
@@ -26,10 +26,14 @@ def main(config: Config) -> None:
     session = PageSession(config)
     told = [each for each in HydraConfig.get().overrides.task if not each.startswith(("out=", "experiment=default"))]
     name = " ".join([f"pages {config.pages.strips * config.pages.passes:,} strips seed{config.seed}", *told])
-    tags = hardware.describe(config.trainer) | {"pipeline": str(config.out == str(PAGES)).lower()}
+    pipeline = config.out == str(PAGES)
+    tags = hardware.describe(config.trainer) | {"pipeline": str(pipeline).lower()}
 
     purposes = {"mnist-train": "training", "mnist-validation": "validation"}
-    with resumable(session.checkpoints) as folder, tracked(folder, name, session.recipe(), purposes, tags) as diary:
+    with (
+        resumable(session.checkpoints, keep=pipeline) as folder,
+        tracked(folder, name, session.recipe(), purposes, tags) as diary,
+    ):
 
         def on_epoch(epoch: int, row: Row, speed: Row) -> None:
             tqdm.write(

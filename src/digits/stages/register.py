@@ -2,6 +2,8 @@
 
 It looks every time `dvc repro` runs, for the registry lives outside the pipeline. Mostly the champion is the pipeline's
 model already; that is found out before anything is imported that takes longer than the look itself.
+
+As the last stage it also removes the checkpoints that the others have left until all is noted.
 """
 
 import json
@@ -17,6 +19,7 @@ from digits.paths import MODEL as PIPELINE_MODEL
 from digits.paths import REPORTS, SETS, start_in_this_checkout
 from digits.tracking import registry
 from digits.tracking.store import ALIAS, MODEL
+from digits.training.checkpoints import forget_ended
 
 if TYPE_CHECKING:
     from digits.config import Config
@@ -136,6 +139,7 @@ def add(client: Any, model: Path, sha: str) -> str:
 
 if __name__ == "__main__":
     start_in_this_checkout()
+    forget_ended()
     with suppress(DigitsError, OSError):  # which the stage tells of in its own way
         if not sys.argv[1:] and is_champion(PIPELINE_MODEL):
             sys.exit()

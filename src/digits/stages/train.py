@@ -28,6 +28,7 @@ from digits.tracking import runs
 from digits.tracking.diary import Diary
 from digits.tracking.training_run import tracked
 from digits.training import distributed, hardware
+from digits.training.checkpoints import resumable
 from digits.training.datamodule import VALIDATION
 from digits.training.model_file import amend
 from digits.training.recipe import recipe
@@ -50,9 +51,13 @@ def main(config: Config) -> None:
     session = Session(config)
     about = recipe(session.config)
     name = runs.run_name(about, HydraConfig.get().overrides.task)
-    tags = hardware.describe(config.trainer) | {"pipeline": str(config.out == str(TRAINED)).lower()}
+    pipeline = config.out == str(TRAINED)
+    tags = hardware.describe(config.trainer) | {"pipeline": str(pipeline).lower()}
 
-    with session.resumable() as folder, tracked(folder, name, about, session.purposes, tags) as diary:
+    with (
+        resumable(session.checkpoints, keep=pipeline) as folder,
+        tracked(folder, name, about, session.purposes, tags) as diary,
+    ):
 
         def on_epoch(member: int, epoch: int, row: Row, speed: Row) -> None:
             show_epoch(config, member, epoch, row, speed)

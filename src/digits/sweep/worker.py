@@ -27,6 +27,7 @@ from digits.tracking import runs
 from digits.tracking.diary import Diary
 from digits.tracking.training_run import tracked
 from digits.training import hardware
+from digits.training.checkpoints import resumable
 from digits.training.classifier import DigitClassifier
 from digits.training.datamodule import VALIDATION, BatchTable, DigitsDataModule, parts
 from digits.training.fit import fit
@@ -74,7 +75,7 @@ def run(study: Study, trial: Trial, overrides: Sequence[str]) -> None:
     begun = runs.find_tagged(mlflow.MlflowClient(), tags)
     tags |= hardware.describe(config.trainer) | {"pipeline": "false"}
     with (
-        session.resumable() as folder,
+        resumable(session.checkpoints) as folder,
         tracked(folder, name, recipe(config), session.purposes, tags, begun) as diary,
     ):
         recorder = Recorder(diary.epoch)

@@ -1,36 +1,14 @@
 """The training loop: Lightning's, from the last finished epoch on where there is one."""
 
-import shutil
 import warnings
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytorch_lightning as pl
-from filelock import FileLock, Timeout
 from pytorch_lightning.callbacks import ModelCheckpoint, TQDMProgressBar
 
 from digits.config.schema import Trainer
 from digits.training.recorder import Recorder
-
-
-@contextmanager
-def resumable(checkpoints: Path) -> Iterator[Path]:
-    """The folder of a training's checkpoints, for this process alone, after any other that trains the same.
-
-    It goes when the block ends well and stays when it does not.
-    """
-    checkpoints.parent.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(checkpoints.with_suffix(".lock"))
-    try:
-        lock.acquire(timeout=0)
-    except Timeout:
-        print(f"another process trains the same recipe: waiting for it to end ({lock.lock_file})", flush=True)
-        lock.acquire()
-    with lock:
-        checkpoints.mkdir(exist_ok=True)
-        yield checkpoints
-        shutil.rmtree(checkpoints)
 
 
 def run(

@@ -1,15 +1,14 @@
 """A training from its recipe to the exported file: what the train stage and the trials of a sweep do.
 
     session = Session(config)
-    with session.resumable() as folder:
+    with resumable(session.checkpoints) as folder:
         session.finish(session.train(folder), out)
 
 A training that was interrupted, however rudely, goes on from its last finished epoch when the same training is started
 again, and ends with the same bytes as one that was not.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -26,7 +25,6 @@ from digits.training.calibration import fit_temperature
 from digits.training.datamodule import VALIDATION, DigitsDataModule, calibrated_parts, trained_parts
 from digits.training.export import Viewed, clearest, export, fit_threshold, logits_of
 from digits.training.fit import fit, members
-from digits.training.loop import resumable
 from digits.training.model_file import embedded
 from digits.training.recipe import fingerprint, recipe
 from digits.training.recorder import Recorder, Row, write_course
@@ -57,15 +55,6 @@ class Session:
         self.precision = hardware.precision(config.trainer)
         self.checkpoints = CHECKPOINTS / fingerprint(self.config, hardware.kind(config.trainer), self.digests)
         """The folder of this very training."""
-
-    @contextmanager
-    def resumable(self) -> Iterator[Path]:
-        """The folder of the checkpoints, for this process alone, after any other that trains the same.
-
-        It goes when the block ends well and stays when it does not.
-        """
-        with resumable(self.checkpoints) as folder:
-            yield folder
 
     def train(self, folder: Path, on_epoch: Callable[[int, int, Row, Row], None] | None = None) -> list[Recorder]:
         """What each of the recipe's networks leaves behind, trained one after the other.
