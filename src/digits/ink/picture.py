@@ -56,7 +56,8 @@ class Picture(NamedTuple):
     """An opened picture."""
 
     brightness: Grey
-    """(H, W), 0 black, 1 white; reduced to at most `WORKING_SIDE` pixels in the longer side."""
+    """(H, W), 0 black, 1 white; reduced to at most `WORKING_SIDE` pixels in the longer side, or so many as were asked
+    for."""
     size: tuple[int, int]
     """Width and height of the picture itself, upright, pixels."""
     turned: int = 0
@@ -80,12 +81,15 @@ class Picture(NamedTuple):
         return int(left), int(top), math.ceil(right), math.ceil(bottom)
 
 
-def open_picture(source: "str | Path | PageOf | Image.Image | NDArray[np.uint8]") -> Picture:
+def open_picture(
+    source: "str | Path | PageOf | Image.Image | NDArray[np.uint8]", side: int = WORKING_SIDE
+) -> Picture:
     """A picture's brightness, upright, in a size to work with.
 
     Args:
         source: path of an image file (of several pages or frames, the first is read) or a pipe, "-" for
             standard input, a page of a file, a PIL image, or an array (H, W), (H, W, 3) or (H, W, 4) of uint8.
+        side: pixels of the longer side; a larger picture is reduced by a whole factor.
 
     Returns:
         The picture. Transparent parts are paper. Where one colour channel shows far more than luminance
@@ -97,20 +101,20 @@ def open_picture(source: "str | Path | PageOf | Image.Image | NDArray[np.uint8]"
     if isinstance(source, Image.Image):
         name = str(getattr(source, "filename", "") or "the image")
         _check_size(name, *source.size)
-        return _upright(source, source.size, name)
+        return _upright(source, source.size, name, side)
     if isinstance(source, np.ndarray):
         if source.dtype != np.uint8 or source.ndim < 2 or source.shape[2:] not in ((), (3,), (4,)):
             found = f"{source.dtype} {source.shape}"
             raise PictureError(f"the array: expected uint8 (H, W), (H, W, 3) or (H, W, 4), found {found}; convert it")
         _check_size("the array", source.shape[1], source.shape[0])
         image = Image.fromarray(source)
-        return _upright(image, image.size, "the array")
+        return _upright(image, image.size, "the array", side)
     path, page = source if isinstance(source, PageOf) else (Path(source), 1)
     with opened(path) as image:
         image.seek(page - 1)
         size = image.size
-        image.draft(None, (WORKING_SIDE, WORKING_SIDE))  # a large JPEG decodes to a part of its size
-        return _upright(image, size, str(path))
+        image.draft(None, (side, side))  # a large JPEG decodes to a part of its size
+        return _upright(image, size, str(path), side)
 
 
 def pages(path: Path) -> int:
@@ -169,10 +173,10 @@ def _check_size(name: str, width: int, height: int) -> None:
         raise PictureError(f"{name}: {width} x {height} pixels, above 50 megapixels; reduce it and try again")
 
 
-def _upright(image: Image.Image, size: tuple[int, int], name: str) -> Picture:
+def _upright(image: Image.Image, size: tuple[int, int], name: str, side: int) -> Picture:
     """`open_picture` for a picture that Pillow has opened but perhaps not decoded."""
     try:
-        pixels = _reduced(image)
+        pixels = _reduced(image, side)
     except Exception as error:
         raise _damaged(name, error) from error
     turn = 1
@@ -197,8 +201,8 @@ def _upright(image: Image.Image, size: tuple[int, int], name: str) -> Picture:
     return Picture(values / np.float32(white / 2), size)
 
 
-def _reduced(image: Image.Image) -> NDArray[np.uint8] | Grey:
-    """Pixels (H, W) or (H, W, 3 or 4) uint8, or (H, W) float32 of unknown scale, WORKING_SIDE or less."""
+def _reduced(image: Image.Image, side: int) -> NDArray[np.uint8] | Grey:
+    """Pixels (H, W) or (H, W, 3 or 4) uint8, or (H, W) float32 of unknown scale, `side` or less."""
     if image.mode == "F" or image.mode.startswith("I"):
         mode = "F"
     elif image.has_transparency_data:
@@ -207,7 +211,7 @@ def _reduced(image: Image.Image) -> NDArray[np.uint8] | Grey:
         mode = "L" if image.mode in ("1", "L") else "RGB"
     image.load()
     width, height = image.size
-    factor = math.ceil(max(width, height) / WORKING_SIDE)
+    factor = math.ceil(max(width, height) / side)
     if factor == 1:
         return np.asarray(image.convert(mode))
     rows = _STRIP * factor

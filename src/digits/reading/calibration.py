@@ -63,17 +63,25 @@ class Calibration:
         high = usual_height(list(line))
         for place, one in enumerate(line):
             signs = may_stand(classes[10:], first=place == 0, last=place == len(line) - 1)
-            one.leaning = float(np.dot(self.kind, shape(one, high, signs)))
+            one.leaning = self.lean(one, high, signs)
             if one.leaning > 0:
-                log = np.array(self.weights) @ logs(one)
-                both = np.exp(log - log.max())
-                one.probabilities = (both / both.sum()).astype(np.float32)
-                one.sign = str(int(both.argmax()))
+                one.probabilities = self.of_digits(one).astype(np.float32)
+                one.sign = str(int(one.probabilities.argmax()))
                 one.confidence = _logistic(self.digit, evidence(one, high))
             else:
                 likely = one.classes[10:] * signs
                 one.sign = classes[10 + int(likely.argmax())]
                 one.confidence = one.heat * float(likely.max())
+
+    def lean(self, one: Found, high: float, signs: NDArray[np.bool_]) -> float:
+        """Log odds that it is a digit, in a line of digits so high, and not one of the signs that may stand there."""
+        return float(np.dot(self.kind, shape(one, high, signs)))
+
+    def of_digits(self, one: Found) -> Values:
+        """Probabilities of 0 to 9 by both networks, if it is a digit."""
+        log = np.array(self.weights) @ logs(one)
+        both = np.exp(log - log.max())
+        return np.asarray(both / both.sum())
 
     def confidence(self, seen: Seen) -> float:
         """Probability that all that was judged is right."""

@@ -12,9 +12,11 @@ from digits.reading.found import Box, Found
 _OVERLAP = 0.6  # of the smaller box that the next may cover at no cost
 _SAME = 0.65  # of two boxes' union that they share
 _COST = 12.0  # of all of it, in log odds
-_BACK = 12  # candidates between one that is taken and the next
 _APART = 0.6  # heights of paper over the line's usual gap that are a space
 _SMALL = ".,:-="  # lower than digits: they join a line, but make none
+
+BACK = 12
+"""Candidates between one that is taken and the next."""
 
 
 def read_lines(found: list[Found]) -> list[list[Found]]:
@@ -108,8 +110,8 @@ def likeliest(line: list[Found]) -> list[Found]:
     before: list[int] = []
     for right, one in enumerate(line):
         ways = [(0.0, -1)]
-        for left in range(max(0, right - _BACK), right):
-            ways.append((scores[left] - _COST * _over(line[left], one), left))
+        for left in range(max(0, right - BACK), right):
+            ways.append((scores[left] - overlap_cost(line[left], one), left))
         score, place = max(ways)
         scores.append(score + one.gain)
         before.append(place)
@@ -123,13 +125,14 @@ def likeliest(line: list[Found]) -> list[Found]:
     return best[::-1]
 
 
-def _over(left: Found, right: Found) -> float:
+def overlap_cost(left: Found, right: Found) -> float:
+    """What it costs, in log odds, to take both."""
     wide = min(left.box[2], right.box[2]) - max(left.box[0], right.box[0])
     high = min(left.box[3], right.box[3]) - max(left.box[1], right.box[1])
     if wide <= 0 or high <= 0:
         return 0.0
     smaller = min(one.width * one.height for one in (left, right))
-    return max(0.0, wide * high / smaller - _OVERLAP)
+    return _COST * max(0.0, wide * high / smaller - _OVERLAP)
 
 
 def elsewhere(lines: list[list[Found]], others: list[list[Found]]) -> list[list[Found]]:

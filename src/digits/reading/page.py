@@ -121,7 +121,11 @@ class Seen:
 
     def choose(self) -> None:
         """Chooses, by what each gains, what is read; what a hand wrote besides is unread."""
-        self.lines = read_lines(self.possible)
+        self.take(read_lines(self.possible))
+
+    def take(self, lines: list[list[Found]]) -> None:
+        """Takes these lines as what is read; what a hand wrote besides is unread."""
+        self.lines = lines
         self.unread = self._look.unread(self.lines)
         for line in self.lines:
             mark_spaces(line)

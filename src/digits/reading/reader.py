@@ -30,6 +30,7 @@ from digits.reading.view import View
 if TYPE_CHECKING:
     from digits.reading.calibration import Calibration
     from digits.reading.found import Found
+    from digits.reading.likely import Rule
     from digits.reading.page import PageEye, Seen
 
 _T = TypeVar("_T")
@@ -177,6 +178,19 @@ class Reader:
                 else:
                     yield view
 
+    def read_as(self, source: Image.Image | NDArray[np.uint8], rule: "Rule") -> Reading:
+        """Reads a picture of one line, of which is known what may stand there: the likeliest reading that may.
+
+        Where none may, it is what `read` gives, and uncertain. Raises what `read` does.
+        """
+        from digits.reading.likely import choose
+
+        view = self._view_of_picture(open_picture(source))
+        read = self._judged(view, self._classified([view])[0])
+        assert view.seen is not None
+        confidence = choose(view.seen, self.calibration, rule)
+        return replace(read, uncertain=True) if confidence is None else self._described(view, confidence)
+
     def _view(self, source: Source) -> View:
         """What is seen of a picture or of strokes before the digit network is asked; raises what `read` does."""
         if not isinstance(source, str | Path | PageOf | Image.Image | np.ndarray):
@@ -249,6 +263,12 @@ class Reader:
             self._classify(redrawn)
             for line in seen.lines:
                 self.calibration.name(line, seen.classes)
+        return self._described(view, self.calibration.confidence(seen) if seen.digits else 1.0)
+
+    def _described(self, view: View, confidence: float) -> Reading:
+        """What was chosen, as a reading."""
+        seen = view.seen
+        assert seen is not None
         digits, signs = [], []
         for place, line in enumerate(seen.lines):
             for one in line:
@@ -267,7 +287,6 @@ class Reader:
                     )
                 else:
                     signs.append(Sign(one.sign, one.confidence, view.box(one), place))
-        confidence = self.calibration.confidence(seen) if digits else 1.0
         doubted = bool(seen.unread) or confidence < self.calibration.number_threshold
         if doubted and digits and not any(digit.uncertain for digit in digits):
             # Whoever looks at the digits alone is told as well.
