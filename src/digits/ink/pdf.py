@@ -60,7 +60,7 @@ def no_page(name: str, page: int, count: int) -> PictureError:
 
 
 def _side(page: "PdfPage") -> int:
-    """Pixels for the longer side: as many as a scan that fills the page has, so that it is not resampled, else `SIDE`."""
+    """Pixels for the longer side: as many as a scan that fills the page has, for that is not resampled, else `SIDE`."""
     from pypdfium2.raw import FPDF_PAGEOBJ_IMAGE
 
     largest, pixels = 0.0, 0

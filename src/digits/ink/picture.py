@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import ExifTags, Image
 
-from digits.ink.files import check_size, damaged, opened
+from digits.ink.files import MIN_SIDE, check_size, damaged, opened
 from digits.ink.parts import Grey
 from digits.ink.source import WORKING_SIDE, PageOf, PictureError, Region
 
@@ -108,7 +108,9 @@ def _part(image: Image.Image, region: Region, name: str) -> Picture:
     orientation = _orientation(image)
     upright = image.size[::-1] if orientation in _ON_ITS_SIDE else image.size
     left, top, right, bottom = region.on(upright, name)
-    check_size(f"{name}: the region {region}", right - left, bottom - top)
+    if min(right - left, bottom - top) < MIN_SIDE:
+        found = f"{right - left} x {bottom - top} pixels"
+        raise PictureError(f"{name}: the region {region} has {found}; ask for {MIN_SIDE} x {MIN_SIDE} or more")
     corner = left, top
     if orientation in _LEFT_IS_RIGHT:
         left, right = upright[0] - right, upright[0] - left

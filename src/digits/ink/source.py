@@ -66,13 +66,15 @@ def content(source: PageOf) -> BinaryIO:
     """A file, to be closed; of a pipe or standard input (-) all that comes.
 
     Raises:
-        PictureError: it does not exist, or is a folder.
+        PictureError: it does not exist, is a folder, or standard input is closed.
         OSError: it cannot be read.
     """
     path = source.path
     if source.content is not None:
         return BytesIO(source.content)
     if str(path) == STDIN:
+        if sys.stdin is None:
+            raise PictureError(f"{path}: standard input is closed; give the path of a picture")
         return BytesIO(sys.stdin.buffer.read())
     if path.is_dir():
         raise PictureError(f"{path}: is a folder; give the path of a picture")
