@@ -18,6 +18,7 @@ ACTIONS: list[Action] = []
 _PEN_STEP = 2
 
 _PICTURES = ["*.png", "*.jpg", "*.jpeg", "*.bmp", "*.gif", "*.tif", "*.tiff", "*.webp", "*.ppm", "*.pgm"]
+_PICTURES += ["*.pdf", "*.heic", "*.heif"]
 
 _Function = Callable[[Session], None]
 

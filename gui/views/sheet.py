@@ -247,7 +247,7 @@ class SheetView(tk.Canvas):
             return
         xs = sorted(min(max(value, 0), picture.width) for value in (start[0], point[0]))
         ys = sorted(min(max(value, 0), picture.height) for value in (start[1], point[1]))
-        from digits.ink.picture import MIN_SIDE
+        from digits.ink.files import MIN_SIDE
 
         if xs[1] - xs[0] >= MIN_SIDE and ys[1] - ys[0] >= MIN_SIDE:
             self._sheet.select((round(xs[0]), round(ys[0]), round(xs[1]), round(ys[1])))

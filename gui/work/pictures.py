@@ -14,12 +14,12 @@ def opened(source: Path | Image.Image) -> Image.Image:
     Raises:
         PictureError: it cannot be read; names it and says what to do.
     """
-    from digits.ink import picture
+    from digits.ink import files, open_picture
 
     if isinstance(source, Path):
-        with picture.opened(source) as image:
+        with files.opened(source) as image:
             return _shown(image)
-    picture.open_picture(source)  # its errors are the ones that people understand
+    open_picture(source)  # its errors are the ones that people understand
     return _shown(source)
 
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from digits.ink import PictureError, open_picture
-from digits.ink.picture import MAX_PIXELS, WORKING_SIDE
+from digits.ink.source import MAX_PIXELS, WORKING_SIDE
 
 SHAPE = (240, 300)
 """Of a page, pixels."""

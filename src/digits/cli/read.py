@@ -4,24 +4,29 @@ stand there, line by line. Prints path, text, how sure it is that all of it is r
 
 import argparse
 import io
-import json
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import nullcontext
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from digits.cli.sources import Asked, asked, kind, page_numbers, region
 from digits.errors import DigitsError
+from digits.tables import Add, format_of, table
 
 HELP = "read pictures"
 EPILOG = """\
 examples:
   digits read seven.png
-  digits read scans/ --json > readings.jsonl
+  digits read scans/ -o readings.xlsx
+  digits read 'scans/**/*.jpg' --json > readings.jsonl
+  digits read forms.pdf --page 2-4,7 --region 50%,0%,100%,20%
   digits read seven.png --model models:/digits/2
   scanimage | digits read -
 
-with --json, an object for each picture:
+with --json or -o FILE.jsonl, an object for each picture:
   path
   page        from 1, of a file with several pages or frames
   text        what is written there; lines end with \\n, what stands apart has a space between
@@ -31,12 +36,20 @@ with --json, an object for each picture:
   digits      digit, confidence, probabilities of 0 to 9, box, uncertain
   signs       sign, confidence, box
   unread      boxes around ink that no digit or sign accounts for
-  a box is left, top, right, bottom, pixels; a picture that cannot be read gives path and error
+  a box is left, top, right, bottom, pixels of the whole picture, upright; of a page of a PDF, those of
+  the scan that it is, else 3600 for the longer side; a picture that cannot be read gives path and error
+
+with --csv, --tsv or -o FILE.csv, .tsv, .xlsx, a row for each, with these columns:
+  path page text confidence uncertain turned unread error
+  unread is a number of places here; lines of text have a line break between
 
 exit status: 0 if all pictures were read, 1 if some could not be, 2 for a wrong command line"""
 
-PICTURES = {".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp", ".pgm", ".pbm", ".ppm", ".avif", ".jp2"}
-"""Names of files that are taken for pictures when a folder is read."""
+COLUMNS = ("path", "page", "text", "confidence", "uncertain", "turned", "unread", "error")
+"""Of a table."""
+
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""How a text begins that a spreadsheet takes for a formula: https://owasp.org/www-community/attacks/CSV_Injection."""
 
 _MANY = 200
 """Fewer pictures are read sooner than further processes have started."""
@@ -51,85 +64,114 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "paths",
         nargs="+",
         metavar="PATH",
-        help="a picture, a folder of pictures (with its subfolders), or - for standard input",
+        help="a picture, a PDF, a folder of them (with its subfolders), a pattern in quotes, or - for standard input",
     )
-    parser.add_argument("--json", action="store_true", help="one JSON object a line for each picture, as below")
+    formats = parser.add_mutually_exclusive_group()
+    for name, what in {
+        "json": "one JSON object a line for each picture, as below",
+        "csv": "a table with a row for each picture, as below",
+        "tsv": "the same with tabs",
+    }.items():
+        format = {"json": "jsonl"}.get(name, name)
+        formats.add_argument(f"--{name}", dest="format", action="store_const", const=format, help=what)
+    parser.add_argument(
+        "-o",
+        "--output",
+        type=Path,
+        metavar="FILE",
+        help="write to a file, which is there when all is read; its name tells the format: .csv .tsv .jsonl .xlsx",
+    )
+    parser.add_argument(
+        "--page", type=page_numbers, default=(), metavar="PAGES", help="only these pages, from 1: 3, or 2-4,7"
+    )
+    parser.add_argument(
+        "--region",
+        type=region,
+        metavar="LEFT,TOP,RIGHT,BOTTOM",
+        help="only this part of each, in pixels, or in percent: 0%%,80%%,50%%,100%%",
+    )
     parser.add_argument(
         "--model", metavar="URI_OR_FILE", help="an ONNX file or MLflow model URI instead of the champion"
     )
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """Prints what each picture says; 1 if some could not be read."""
+    """Prints or writes what each picture says; 1 if some could not be read."""
     # NumPy's BLAS starts a thread for each processor, which waits by spinning: a fifth of the time of one picture.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
-    from digits.ink.picture import STDIN
     from digits.reading.reader import Reader
 
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # a terminal that has no € still shows the rest
-    paths = expand(arguments.paths)
+    out: Path | None = arguments.output
+    format = arguments.format or (format_of(out) if out else None)
+    pictures = asked(arguments.paths, arguments.page, arguments.region)
+    if out and out.exists() and any(kind(one.path) and out.samefile(one.path) for one in pictures):
+        raise DigitsError(f"{out}: is to be read; name another file to write")
     reader = Reader.load(arguments.model)
-    sources = [page for path in paths for page in _pages(path)]
-    if len(sources) < _MANY or STDIN in paths:
-        return show(sources, reader.read_all(sources), arguments.json)
-    from digits.reading.parallel import ReaderPool
+    with table(out, format, COLUMNS) if format else nullcontext() as add:
+        tell = _print if add is None else partial(_add_object if format == "jsonl" else _add_cells, add)
+        loud = out is not None or format is None  # else the errors are printed with what was read
+        sources = [one.source for one in pictures]
+        if len(sources) < _MANY:
+            return show(pictures, reader.read_all(sources), tell, loud)
+        from digits.reading.parallel import ReaderPool
 
-    with ReaderPool(reader.path) as readers:
-        return show(sources, readers.read_all(_itself, sources), arguments.json)
+        with ReaderPool(reader.path) as readers:
+            return show(pictures, readers.read_all(_itself, sources), tell, loud)
 
 
 def _itself(source: Any) -> Any:
     return source
 
 
-def _pages(path: str) -> list[Any]:
-    """The path, or the pages of a file with several."""
-    from digits.ink.picture import PageOf, pages
-
-    count = pages(Path(path))
-    return [path] if count == 1 else [PageOf(Path(path), page) for page in range(1, count + 1)]
-
-
-def expand(paths: Sequence[str]) -> list[str]:
-    """The paths with every folder replaced by the pictures in it, sorted by name.
-
-    Raises:
-        DigitsError: a folder holds no picture.
-    """
-    found: list[str] = []
-    for path in paths:
-        if not Path(path).is_dir():
-            found.append(path)
-            continue
-        pictures = sorted(
-            str(file) for file in Path(path).rglob("*") if file.suffix.lower() in PICTURES and file.is_file()
-        )
-        if not pictures:
-            raise DigitsError(f"{path} holds no picture ({' '.join(sorted(PICTURES))})")
-        found += pictures
-    return found
-
-
-def show(sources: Sequence[Any], readings: Any, as_objects: bool) -> int:
-    """Prints what each picture says, paths or pages of files; 1 if some could not be read."""
-    say: Any = print
-    if len(sources) >= _SHOW_PROGRESS and sys.stderr.isatty():
+def show(pictures: Sequence[Asked], readings: Iterable[Any], tell: Callable[[Asked, Any], None], loud: bool) -> int:
+    """Tells what each picture says, and if loud of errors on standard error; 1 if some could not be read."""
+    pause: Any = nullcontext
+    if len(pictures) >= _SHOW_PROGRESS and sys.stderr.isatty():
         from tqdm import tqdm
 
-        readings, say = tqdm(readings, "reading", len(sources), unit="picture"), tqdm.write
+        readings, pause = tqdm(readings, "reading", len(pictures), unit="picture"), tqdm.external_write_mode
     failures = 0
-    for source, reading in zip(sources, readings, strict=True):
-        path, page = (source, None) if isinstance(source, str) else (str(source.path), source.page)
-        if not isinstance(reading, DigitsError):
-            say(json.dumps(as_json(path, reading, page)) if as_objects else as_line(path, reading, page))
-            continue
-        failures += 1
-        if as_objects:
-            say(json.dumps({**_which(path, page), "error": str(reading)}))
-        else:
-            say(f"error: {in_a_line(str(reading))}", file=sys.stderr)
+    for picture, reading in zip(pictures, readings, strict=True):
+        with pause():
+            tell(picture, reading)
+            if isinstance(reading, DigitsError):
+                failures += 1
+                if loud:
+                    print(f"error: {in_a_line(str(reading))}", file=sys.stderr)
     return 1 if failures else 0
+
+
+def _print(picture: Asked, reading: Any) -> None:
+    if not isinstance(reading, DigitsError):
+        print(as_line(picture.path, reading, picture.page))
+
+
+def _add_object(add: Add, picture: Asked, reading: Any) -> None:
+    if isinstance(reading, DigitsError):
+        add({**_which(picture.path, picture.page), "error": str(reading)})
+    else:
+        add(as_json(picture.path, reading, picture.page))
+
+
+def _add_cells(add: Add, picture: Asked, reading: Any) -> None:
+    _add_object(lambda row: add(as_cells(row)), picture, reading)
+
+
+def as_cells(row: Mapping[str, Any]) -> dict[str, Any]:
+    """What --json promises as the cells of a table: `COLUMNS` of it, and of unread ink in how many places it is.
+
+    Names of files may be anything, also what a spreadsheet takes for a formula that starts a program: such a one gets
+    ./ before it, and is the same file. What was read holds no letters, and is left as it is.
+    """
+    cells = dict(row)
+    for name in {"path", "error"} & row.keys():  # an error begins with the path
+        if row[name].startswith(_FORMULA) and row[name].partition(": ")[0] != "-":
+            cells[name] = f"./{row[name]}"
+    if "unread" in row:
+        cells["unread"] = len(row["unread"])
+    return cells
 
 
 def _which(path: str, page: int | None) -> dict[str, Any]:

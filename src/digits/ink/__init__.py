@@ -9,10 +9,11 @@ from digits.ink.extraction import extract_ink as extract_ink
 from digits.ink.normalise import SIDE as SIDE
 from digits.ink.normalise import ink_box as ink_box
 from digits.ink.normalise import normalise as normalise
-from digits.ink.picture import PageOf as PageOf
 from digits.ink.picture import Picture as Picture
-from digits.ink.picture import PictureError as PictureError
 from digits.ink.picture import open_picture as open_picture
+from digits.ink.source import PageOf as PageOf
+from digits.ink.source import PictureError as PictureError
+from digits.ink.source import Region as Region
 from digits.ink.strokes import Strokes as Strokes
 from digits.ink.strokes import draw as draw
 from digits.ink.strokes import sampled as sampled

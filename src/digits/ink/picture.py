@@ -3,36 +3,22 @@
 Whatever reads a picture (`Reader`, the window, the tests) goes this way.
 """
 
-import logging
 import math
-import sys
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from io import BytesIO
+from contextlib import suppress
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import ExifTags, Image, UnidentifiedImageError
+from PIL import ExifTags, Image
 
-from digits.errors import DigitsError
+from digits.ink.files import MIN_SIDE, check_size, damaged, opened
 from digits.ink.parts import Grey
+from digits.ink.source import WORKING_SIDE, PageOf, PictureError, Region
 
-logging.getLogger("PIL").addHandler(logging.NullHandler())  # else Python prints what Pillow notes of a damaged TIFF
-
-STDIN = "-"
-"""The path of standard input."""
-
-MIN_SIDE = 8  # pixels; a smaller digit is not legible
-MAX_PIXELS = 8192 * 6144  # the most that cameras sold as 50 megapixels give; in colour 200 MB
-WORKING_SIDE = 1200  # pixels; a picture is reduced by a whole factor until its longer side has at most these
 _STRIP = 64  # rows reduced at a time, so that there is never a second picture of full size in memory
-_FORMATS = ("PNG", "JPEG", "BMP", "GIF", "PPM", "TIFF", "WEBP", "AVIF", "JPEG2000", "ICO", "TGA")
-"""What people keep pictures in. Pillow knows more, some of which start other programs (EPS)."""
-_PAGED = {"TIFF", "GIF", "WEBP"}
-"""Formats whose further images are as good as the first; a phone's JPEG holds previews and depths besides."""
+# The eight orientations of EXIF 2.32, 4.6.4: what is done with rows and columns, in this order.
+_ON_ITS_SIDE, _UPSIDE_DOWN, _LEFT_IS_RIGHT = (5, 6, 7, 8), (3, 4, 7, 8), (2, 3, 6, 7)
 _FULL_SCALES = (1.0, 255.0, 4095.0, 65535.0)  # white of floats, and of 8, 12 and 16 bits in wider numbers
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601, as in Pillow
 _SAMPLE = 64  # pixels at most along a side of what channels are compared on
@@ -40,28 +26,17 @@ _PLAIN = 0.08  # standard deviation of a brightness that shows nothing
 _MORE_CONTRAST = 1.5  # one colour channel replaces luminance if it shows so much more: red on green
 
 
-class PictureError(DigitsError):
-    """A picture cannot be read; the message names it, the reason and what to do."""
-
-
-class PageOf(NamedTuple):
-    """A page of a TIFF, or a frame of an animation."""
-
-    path: Path
-    page: int
-    """From 1."""
-
-
 class Picture(NamedTuple):
     """An opened picture."""
 
     brightness: Grey
-    """(H, W), 0 black, 1 white; reduced to at most `WORKING_SIDE` pixels in the longer side, or so many as were asked
-    for."""
+    """(H, W), 0 black, 1 white; reduced to at most so many pixels in the longer side as were asked for."""
     size: tuple[int, int]
-    """Width and height of the picture itself, upright, pixels."""
+    """Width and height of the picture itself, or of the region that was asked for, upright, pixels."""
     turned: int = 0
     """Degrees by which `brightness` was turned clockwise: 0, 90, 180 or 270."""
+    corner: tuple[int, int] = (0, 0)
+    """Left and top of the region on the picture itself."""
 
     def turn(self, degrees: int) -> "Picture":
         """The picture turned clockwise by a multiple of 90 degrees."""
@@ -78,7 +53,8 @@ class Picture(NamedTuple):
         across, down = self.size[0] / width, self.size[1] / height
         left, right = (min(max(x, 0.0), width) * across for x in (left, right))
         top, bottom = (min(max(y, 0.0), height) * down for y in (top, bottom))
-        return int(left), int(top), math.ceil(right), math.ceil(bottom)
+        x, y = self.corner
+        return x + int(left), y + int(top), x + math.ceil(right), y + math.ceil(bottom)
 
 
 def open_picture(
@@ -88,7 +64,8 @@ def open_picture(
 
     Args:
         source: path of an image file (of several pages or frames, the first is read) or a pipe, "-" for
-            standard input, a page of a file, a PIL image, or an array (H, W), (H, W, 3) or (H, W, 4) of uint8.
+            standard input, a page of a file or a region of it, a PIL image, or an array (H, W), (H, W, 3) or
+            (H, W, 4) of uint8.
         side: pixels of the longer side; a larger picture is reduced by a whole factor.
 
     Returns:
@@ -96,81 +73,27 @@ def open_picture(
         does, it is that channel.
 
     Raises:
-        PictureError: no such file, not a picture, damaged, a side below 8 pixels, above 50 megapixels.
+        PictureError: no such file or page, not a picture, damaged, a side below 8 pixels, above 50 megapixels, a region
+            that is empty or reaches beyond it.
     """
     if isinstance(source, Image.Image):
         name = str(getattr(source, "filename", "") or "the image")
-        _check_size(name, *source.size)
+        check_size(name, *source.size)
         return _upright(source, source.size, name, side)
     if isinstance(source, np.ndarray):
         if source.dtype != np.uint8 or source.ndim < 2 or source.shape[2:] not in ((), (3,), (4,)):
             found = f"{source.dtype} {source.shape}"
             raise PictureError(f"the array: expected uint8 (H, W), (H, W, 3) or (H, W, 4), found {found}; convert it")
-        _check_size("the array", source.shape[1], source.shape[0])
+        check_size("the array", source.shape[1], source.shape[0])
         image = Image.fromarray(source)
         return _upright(image, image.size, "the array", side)
-    path, page = source if isinstance(source, PageOf) else (Path(source), 1)
-    with opened(path) as image:
-        image.seek(page - 1)
+    source = source if isinstance(source, PageOf) else PageOf(Path(source))
+    with opened(source) as image:
+        if source.region:
+            return _part(image, source.region, str(source.path), side)
         size = image.size
         image.draft(None, (side, side))  # a large JPEG decodes to a part of its size
-        return _upright(image, size, str(path), side)
-
-
-def pages(path: Path) -> int:
-    """How many pages or frames a file has; 1 where it cannot be told, as of what is no picture."""
-    with suppress(PictureError, OSError):
-        if path.is_file():
-            with opened(path) as image:
-                return int(getattr(image, "n_frames", 1)) if image.format in _PAGED else 1
-    return 1
-
-
-@contextmanager
-def opened(path: Path) -> Iterator[Image.Image]:
-    """A picture's file, opened but not decoded yet; what fails while it is decoded is told as for `open_picture`."""
-    try:
-        # Opened here, since Pillow maps an uncompressed TIFF it opens itself, and skews it where EXIF turns it.
-        with _content(path) as file, warnings.catch_warnings():
-            empty = not file.read(1)
-            file.seek(0)
-            warnings.filterwarnings("ignore", module="PIL")  # of 89 megapixels, and of flaws it can cope with
-            image = Image.open(file, formats=_FORMATS)
-            _check_size(str(path), *image.size)
-            yield image
-    except UnidentifiedImageError as error:
-        found = "an empty file" if empty else "not a picture that can be read"
-        raise PictureError(f"{path}: {found}; save it as PNG or JPEG") from error
-    except Image.DecompressionBombError as error:
-        raise PictureError(f"{path}: far above 50 megapixels; reduce it and try again") from error
-    except PermissionError as error:
-        raise PictureError(f"{path}: no permission to read it; change its permissions") from error
-    except PictureError:
-        raise
-    except Exception as error:  # Pillow's decoders raise whatever a damaged file makes them stumble over
-        raise _damaged(str(path), error) from error
-
-
-def _content(path: Path) -> BinaryIO:
-    """A picture's file; of a pipe or standard input (-) all that comes."""
-    if str(path) == STDIN:
-        return BytesIO(sys.stdin.buffer.read())
-    if path.is_dir():
-        raise PictureError(f"{path}: is a folder; give the path of a picture")
-    if not path.exists():
-        raise PictureError(f"{path}: does not exist; give the path of a picture")
-    return path.open("rb") if path.is_file() else BytesIO(path.read_bytes())
-
-
-def _damaged(name: str, error: Exception) -> PictureError:
-    return PictureError(f"{name}: damaged or cut short ({error}); save or copy it again")
-
-
-def _check_size(name: str, width: int, height: int) -> None:
-    if min(width, height) < MIN_SIDE:
-        raise PictureError(f"{name}: {width} x {height} pixels; scan or crop it to {MIN_SIDE} x {MIN_SIDE} or more")
-    if width * height > MAX_PIXELS:
-        raise PictureError(f"{name}: {width} x {height} pixels, above 50 megapixels; reduce it and try again")
+        return _upright(image, size, str(source.path), side)
 
 
 def _upright(image: Image.Image, size: tuple[int, int], name: str, side: int) -> Picture:
@@ -178,17 +101,44 @@ def _upright(image: Image.Image, size: tuple[int, int], name: str, side: int) ->
     try:
         pixels = _reduced(image, side)
     except Exception as error:
-        raise _damaged(name, error) from error
-    turn = 1
+        raise damaged(name, error) from error
+    return _seen(pixels, size, _orientation(image))
+
+
+def _part(image: Image.Image, region: Region, name: str, side: int) -> Picture:
+    """A region of an opened picture, as if it had been cut out."""
+    image.load()
+    orientation = _orientation(image)
+    upright = image.size[::-1] if orientation in _ON_ITS_SIDE else image.size
+    left, top, right, bottom = region.on(upright, name)
+    if min(right - left, bottom - top) < MIN_SIDE:
+        found = f"{right - left} x {bottom - top} pixels"
+        raise PictureError(f"{name}: the region {region} has {found}; ask for {MIN_SIDE} x {MIN_SIDE} or more")
+    corner = left, top
+    if orientation in _LEFT_IS_RIGHT:
+        left, right = upright[0] - right, upright[0] - left
+    if orientation in _UPSIDE_DOWN:
+        top, bottom = upright[1] - bottom, upright[1] - top
+    if orientation in _ON_ITS_SIDE:
+        left, top, right, bottom = top, left, bottom, right
+    part = image.crop((left, top, right, bottom))
+    return _seen(_reduced(part, side), part.size, orientation)._replace(corner=corner)
+
+
+def _orientation(image: Image.Image) -> int:
     with suppress(Exception):  # damaged EXIF data are no reason not to read the picture
-        turn = image.getexif().get(ExifTags.Base.Orientation, 1)
-    # The eight orientations of EXIF 2.32, 4.6.4.
-    if turn in (5, 6, 7, 8):
+        return int(image.getexif().get(ExifTags.Base.Orientation, 1))
+    return 1
+
+
+def _seen(pixels: NDArray[np.uint8] | Grey, size: tuple[int, int], orientation: int) -> Picture:
+    """Pixels as a decoder gives them, of a picture of this width and height, as people look at them."""
+    if orientation in _ON_ITS_SIDE:
         pixels = pixels.swapaxes(0, 1)
         size = size[::-1]
-    if turn in (3, 4, 7, 8):
+    if orientation in _UPSIDE_DOWN:
         pixels = pixels[::-1]
-    if turn in (2, 3, 6, 7):
+    if orientation in _LEFT_IS_RIGHT:
         pixels = pixels[:, ::-1]
 
     if pixels.ndim == 3:
