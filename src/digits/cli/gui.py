@@ -3,6 +3,7 @@
 import argparse
 from importlib import import_module
 from importlib.util import find_spec
+from typing import Any
 
 HELP = "open the window: write, see it read, correct it"
 EPILOG = "examples:\n  digits gui\n  digits gui cheque.png --model models:/digits/2"
@@ -18,6 +19,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Opens the window; returns when it is closed."""
-    # The folder gui/ of a checkout is installed inside this package, to claim no name as common as that.
-    window = import_module("digits.gui.window" if find_spec("digits.gui") else "gui.window")
-    return int(window.run(arguments.picture, arguments.model))
+    return int(window("window").run(arguments.picture, arguments.model))
+
+
+def window(name: str) -> Any:
+    """A module of gui/, which is installed inside this package to claim no name as common as that."""
+    return import_module(f"digits.gui.{name}" if find_spec("digits.gui") else f"gui.{name}")

@@ -6,16 +6,19 @@ and whether a text without spaces may.
 
 import datetime
 import re
-from decimal import Decimal
 from contextlib import suppress
+from decimal import Decimal
 from functools import cached_property
 from importlib import import_module
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+from typing_extensions import override
 
 MOST = 30
 """Digits that a field may hold at most; an IBAN has up to 28."""
+
+_SIGNS = ".,:-/()+=$€£"
 
 Box = tuple[int, int, int, int]
 """Left, top, right, bottom, pixels of the form's picture."""
@@ -89,6 +92,7 @@ class Number(Kind):
         return check
 
     @property
+    @override
     def most(self) -> int:
         if self.digits is None:
             return len(str(self.greatest)) if self.greatest else MOST
@@ -99,6 +103,7 @@ class Number(Kind):
         """Digits at least."""
         return 1 if self.digits is None else self.digits[0] if isinstance(self.digits, tuple) else self.digits
 
+    @override
     def value(self, text: str) -> str | None:
         if not (text.isdigit() and self.fewest <= len(text) <= self.most):
             return None
@@ -123,13 +128,16 @@ class Amount(Kind):
     """Whether 12 may stand for 12.00."""
 
     @property
+    @override
     def signs(self) -> str:
         return ".,-"
 
     @property
+    @override
     def most(self) -> int:
         return len(str(int(self.greatest))) + self.places if self.greatest is not None else 12
 
+    @override
     def value(self, text: str) -> str | None:
         if text.isdigit() and not self.optional_places:  # the sign was not read, or is printed
             text = f"{text[: -self.places] or '0'}.{text[-self.places :]}" if self.places else text
@@ -152,13 +160,16 @@ class Date(Kind):
     latest: datetime.date = datetime.date(2100, 12, 31)
 
     @property
+    @override
     def signs(self) -> str:
         return "./-"
 
     @property
+    @override
     def most(self) -> int:
         return 4 + self.year
 
+    @override
     def value(self, text: str) -> str | None:
         parts = re.split(r"[./-]", text)
         if len(parts) == 1:
@@ -195,15 +206,17 @@ class Pattern(Kind):
     @field_validator("pattern")
     @classmethod
     def _made_of(cls, pattern: str) -> str:
-        if "#" not in pattern or set(pattern) - set("#0123456789.,:-/()+=$€£"):
-            raise ValueError(f"{pattern!r} is to be made of # for a digit, digits, and the signs . , : - / ( ) + = $ € £")
+        if "#" not in pattern or set(pattern) - set("#0123456789" + _SIGNS):
+            raise ValueError(f"{pattern!r} is to be made of # for a digit, digits, and the signs {' '.join(_SIGNS)}")
         return pattern
 
     @property
+    @override
     def signs(self) -> str:
         return "".join(sorted({sign for sign in self.pattern if sign != "#" and not sign.isdigit()}))
 
     @property
+    @override
     def most(self) -> int:
         return sum(sign == "#" or sign.isdigit() for sign in self.pattern)
 
@@ -212,6 +225,7 @@ class Pattern(Kind):
         parts = {"#": "([0-9])"} | {sign: re.escape(sign) + "?" for sign in self.signs}
         return re.compile("".join(parts.get(sign, sign) for sign in self.pattern))
 
+    @override
     def value(self, text: str) -> str | None:
         found = self._as_written.fullmatch(text)
         if not found:
@@ -228,12 +242,14 @@ def _within(number: Any, least: float | None, greatest: float | None) -> bool:
 
 
 def _decimal(text: str) -> tuple[str, str, str]:
-    """Whole digits, decimal sign and places; whole is "" if the text is no such number. Signs between thousands fall."""
+    """Whole digits without signs between thousands, decimal sign and places; all "" if the text is no such number."""
     found = re.fullmatch(r"(\d{1,3}(?:([.,])\d{3})*|\d+)(?:([.,-])(\d*|-+))?", text)
     if not found or (found[2] and found[2] == found[3]):
         return "", "", ""
     places = found[4] or ""
-    return re.sub(r"[.,]", "", found[1]), found[3] or "", places if places.isdigit() or not places else "0" * len(places)
+    if set(places) == {"-"}:  # 12,-- is 12,00
+        places = "0" * len(places)
+    return re.sub(r"[.,]", "", found[1]), found[3] or "", places
 
 
 def _checker(name: str) -> Any:
@@ -243,4 +259,4 @@ def _checker(name: str) -> Any:
             return import_module(f"stdnum.{name}").is_valid
         except (ModuleNotFoundError, AttributeError):
             pass
-    raise ValueError(f"{name!r} is no check digit that python-stdnum knows: luhn, isbn, ean, iban, verhoeff, de.idnr ...")
+    raise ValueError(f"{name!r} is no check digit that python-stdnum knows: luhn, isbn, ean, iban, de.idnr ...")

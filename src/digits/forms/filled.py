@@ -8,8 +8,8 @@ import numpy as np
 from digits.forms.fields import Kind
 from digits.forms.form import Form
 from digits.forms.registration import Grey, Registration, cut_out
-from digits.ink import open_picture
-from digits.reading.reader import Reader, Source
+from digits.ink import PageOf, open_picture
+from digits.reading.reader import Reader
 
 SURE = 0.993
 """A field whose value is less probable is to be looked at: on made forms, 3 of 1,000 of the others are wrong then."""
@@ -58,7 +58,7 @@ class FormReader:
         more = margin * (bottom - top)
         return round(left - more), round(top - more), round(right + more), round(bottom + more)
 
-    def read(self, source: Source) -> dict[str, Entry]:
+    def read(self, source: Path | PageOf) -> dict[str, Entry]:
         """What stands in each field.
 
         Raises:
@@ -66,7 +66,7 @@ class FormReader:
         """
         return {name: self.entry(self.form.fields[name], cut) for name, cut in self.cut(source).items()}
 
-    def cut(self, source: Source) -> dict[str, Grey]:
+    def cut(self, source: Path | PageOf) -> dict[str, Grey]:
         """Each field as the scan shows it, brightness (H, W); raises what `read` does."""
         scan = open_picture(source, SIDE).brightness
         onto = self._registration.map_onto(scan)

@@ -1,5 +1,6 @@
 """A form: a picture of it, and its fields. Kept as YAML, so that people read, change and version it."""
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,12 @@ _HEAD = """\
 # A form: its picture, to which each scan is fitted, and its fields. A box is left, top, right, bottom in pixels of the
 # picture. What may stand in a field is told in docs/forms.md.
 """
+
+
+TAKEN = ("path", "page", "look at", "error", "form")
+"""Columns of a table of what was read, which no field can have the name of."""
+
+_NAME = re.compile(r"[^\W_][\w -]*")
 
 
 class Form(BaseModel):
@@ -56,6 +63,11 @@ def checked(path: Path, said: Any) -> Form:
     except ValidationError as error:
         wrong = [f"{'.'.join(str(part) for part in each['loc'])}: {each['msg']}" for each in error.errors()]
         raise DigitsError(f"{path}: {'; '.join(wrong)}") from error
+    if unclear := [name for name in form.fields if not _NAME.fullmatch(name) or name in TAKEN]:
+        raise DigitsError(
+            f"{path}: a field cannot be called {unclear[0]!r}: letters, digits, spaces, _ and -, and not "
+            f"{', '.join(TAKEN)}, which are columns of the table"
+        )
     if not form.fields:
         raise DigitsError(f"{path}: it has no fields; `digits form new PICTURE` describes a form")
     return form
@@ -69,8 +81,8 @@ def save(form: Form, path: Path) -> None:
     """Writes a form's file, whole."""
     fields = {}
     for name, field in form.fields.items():
-        said = field.model_dump(mode="json", exclude_defaults=True)
-        fields[name] = {"kind": field.kind, **said}
-    text = yaml.dump({"picture": form.picture, "fields": fields}, sort_keys=False, allow_unicode=True, default_flow_style=None)
+        fields[name] = {"kind": field.kind, **field.model_dump(mode="json", exclude_defaults=True)}
+    said = {"picture": form.picture, "fields": fields}
+    text = yaml.dump(said, sort_keys=False, allow_unicode=True, default_flow_style=None)
     with written_whole(path) as file:
         file.write_text(_HEAD + text, encoding="utf-8")

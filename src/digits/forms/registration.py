@@ -1,7 +1,7 @@
 """Registration: where the form's picture lies on a scan of it, however it is shifted, turned, scaled or tilted.
 
-Features of the print (ORB: Rublee et al., 2011) that both have say roughly how the form lies; then, looked for near where
-they should be, the projective map that most of them agree on (MAGSAC++: Barath et al., 2020). All by OpenCV.
+Features of the print (ORB: Rublee et al., 2011) that both have say roughly how the form lies; then, looked for near
+where they should be, the projective map that most of them agree on (MAGSAC++: Barath et al., 2020). All by OpenCV.
 """
 
 from collections.abc import Sequence
@@ -69,7 +69,6 @@ class Registration:
         to_small, to_scan = np.diag([self._scale, self._scale, 1.0]), np.diag([1 / scale, 1 / scale, 1.0])
         return np.asarray(to_scan @ found @ to_small, np.float64)
 
-
     def _roughly(self, points: NDArray[np.float64], features: Any) -> NDArray[np.float64] | None:
         """Shift, turn and scale (2, 3) that features which are like no other agree on: lines of text repeat others."""
         pairs = [
@@ -125,7 +124,7 @@ def _reduced(picture: Grey) -> tuple[NDArray[np.uint8], float]:
 
 def _found(small: NDArray[np.uint8], where: NDArray[np.uint8] | None) -> tuple[NDArray[np.float64], Any]:
     """Features: points (N, 2) and descriptors."""
-    points, features = cv2.ORB_create(_FEATURES, fastThreshold=10).detectAndCompute(small, where)
+    points, features = cv2.ORB.create(_FEATURES, fastThreshold=10).detectAndCompute(small, where)
     return np.array([point.pt for point in points]).reshape(-1, 2), features
 
 

@@ -57,9 +57,7 @@ class Picture(NamedTuple):
         return x + int(left), y + int(top), x + math.ceil(right), y + math.ceil(bottom)
 
 
-def open_picture(
-    source: "str | Path | PageOf | Image.Image | NDArray[np.uint8]", side: int = WORKING_SIDE
-) -> Picture:
+def open_picture(source: "str | Path | PageOf | Image.Image | NDArray[np.uint8]", side: int = WORKING_SIDE) -> Picture:
     """A picture's brightness, upright, in a size to work with.
 
     Args:

@@ -1,7 +1,6 @@
 """Likely readings of one line, the likeliest first: what is known of a number beforehand may choose among them."""
 
 import math
-from collections.abc import Sequence
 from itertools import chain
 from typing import NamedTuple, Protocol
 
@@ -9,7 +8,7 @@ import numpy as np
 
 from digits.reading.calibration import LEAST, Calibration, log_odds, may_stand
 from digits.reading.found import Found
-from digits.reading.lines import BACK, lines, overlap_cost
+from digits.reading.lines import BACK, overlap_cost
 from digits.reading.page import Seen
 
 _KEPT = 48  # beginnings that end with the same candidate
@@ -22,11 +21,13 @@ _UNLISTED = 0.1  # of the odds of all listed readings: that it is none of them
 class Rule(Protocol):
     """What may stand in a place."""
 
-    signs: str
-    """Signs that may stand beside digits."""
+    @property
+    def signs(self) -> str:
+        """Signs that may stand beside digits."""
 
-    most: int
-    """Digits at most."""
+    @property
+    def most(self) -> int:
+        """Digits at most."""
 
     def allows(self, text: str) -> bool:
         """Whether a text without spaces may stand here."""
@@ -72,7 +73,7 @@ def _odds(way: Way) -> float:
 
 
 def ways(seen: Seen, calibration: Calibration, rule: Rule) -> list[Way]:
-    """The likeliest ways to read the line that is surest to be there, each text once; a beam search over its candidates.
+    """The likeliest ways to read all that was seen as one line, each text once; a beam search over its candidates.
 
     Args:
         seen: judged by the calibration.
@@ -105,10 +106,6 @@ def ways(seen: Seen, calibration: Calibration, rule: Rule) -> list[Way]:
 
 def _score(way: Way) -> float:
     return -way.score
-
-
-def _weight(line: Sequence[Found]) -> float:
-    return sum(max(one.gain, 0.0) for one in line)
 
 
 def _symbols(one: Found, calibration: Calibration, classes: str, signs: str, high: float) -> list[tuple[str, float]]:

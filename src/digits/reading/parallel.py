@@ -14,6 +14,7 @@ from digits.reading.reader import Reader, Source
 from digits.reading.reading import Reading
 
 Item = TypeVar("Item")
+Result = TypeVar("Result")
 
 _CHUNK = 25
 """Items sent to a process at a time: sending costs little beside reading them, and progress is still seen."""
@@ -53,13 +54,32 @@ class ReaderPool:
         Raises:
             DigitsError: the model file is missing or broken.
         """
-        chunks = [items[start : start + _CHUNK] for start in range(0, len(items), _CHUNK)]
-        for readings in self._processes.map(partial(_read, self._model, make), chunks):
-            yield from readings
+        return self.map(partial(_read, make), items)
+
+    def map(
+        self, work: Callable[[Reader, Sequence[Item]], list[Result]], items: Sequence[Item], chunk: int = _CHUNK
+    ) -> Iterator[Result]:
+        """What a process's reader makes of the items, in their order.
+
+        Args:
+            work: of a reader and some items; a function that can be sent to another process.
+            items: any number of them.
+            chunk: so many are sent to a process at a time.
+
+        Raises:
+            DigitsError: the model file is missing or broken.
+        """
+        chunks = [items[start : start + chunk] for start in range(0, len(items), chunk)]
+        for results in self._processes.map(partial(_work, self._model, work), chunks):
+            yield from results
 
 
 _reader = cache(Reader)  # one for each process
 
 
-def _read(model: Path, make: Callable[[Item], Source], items: Sequence[Item]) -> list[Reading | DigitsError]:
-    return list(_reader(model).read_all(map(make, items)))
+def _work(model: Path, work: Callable[[Reader, Sequence[Item]], list[Result]], items: Sequence[Item]) -> list[Result]:
+    return work(_reader(model), items)
+
+
+def _read(make: Callable[[Item], Source], reader: Reader, items: Sequence[Item]) -> list[Reading | DigitsError]:
+    return list(reader.read_all(map(make, items)))
