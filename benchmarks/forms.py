@@ -33,7 +33,6 @@ from digits.data import signs
 from digits.data.pen import Sample, read_samples
 from digits.data.splits import split_writers
 from digits.forms.form import Form, checked, save
-from digits.forms.table import LOOK
 from digits.ink import Strokes, draw
 from digits.ink.opencv import cv2
 from digits.paths import HANDWRITING

@@ -68,7 +68,9 @@ class PictureView(tk.Canvas):
             colour = palette.doubt if name == self.chosen else palette.accent
             left, top, right, bottom = (side * scale for side in box)
             self.create_rectangle(left, top, right, bottom, outline=colour, width=2 + (name == self.chosen))
-            self.create_text(left, top - 2, text=name, anchor="sw", fill=colour, font=self._look.small)
+            text = self.create_text(right - 3, bottom - 2, text=name, anchor="se", fill=colour, font=self._look.small)
+            plate = self.create_rectangle(*self.bbox(text), fill=palette.window, outline="")
+            self.tag_lower(plate, text)
 
     def _press(self, event: "tk.Event[tk.Canvas]") -> None:
         self.focus_set()

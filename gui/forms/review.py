@@ -21,7 +21,7 @@ from ..views.look import Look
 from ..work.theme import system_theme
 from .picture import PictureView
 
-_SIZE = (900, 420)
+_SIZE = (900, 380)
 _KEYS = "Enter: take it   ·   Delete: empty   ·   Page Down, Page Up: another   ·   Esc: end"
 
 Cuts = dict[str, NDArray[np.float32]]

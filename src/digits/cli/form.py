@@ -39,8 +39,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     new = commands.add_parser(
         "new",
         help="describe a form, on a scan of it",
-        description="Opens a window on a scan of the form, an empty one at best: drag over each field, name it, and say "
-        "what may stand in it. What is saved is a YAML file beside the scan.",
+        description="Opens a window on a scan of the form, an empty one at best: drag over each field, name it, and "
+        "say what may stand in it. What is saved is a YAML file beside the scan.",
     )
     new.add_argument("picture", type=Path, metavar="PICTURE", help="a scan of the form, or a .yaml to go on with")
     new.add_argument("-o", "--output", type=Path, metavar="FORM", help="the form's file (default: PICTURE with .yaml)")
