@@ -2,29 +2,70 @@
 
 import sys
 import tkinter as tk
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from tkinter import ttk
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 
 from digits.errors import DigitsError
+from digits.forms.fields import Kind
 from digits.forms.filled import FormReader
 from digits.forms.form import load
 from digits.forms.table import Doubt, Table
 from digits.ink import PageOf
+from digits.paths import ROOT
 from digits.reading.reader import Reader
 
 from ..views.look import Look
+from ..work.samples import Samples, picture_line
 from ..work.theme import system_theme
 from .picture import PictureView
 
 _SIZE = (900, 380)
 _KEYS = "Enter: take it   ·   Delete: empty   ·   Page Down, Page Up: another   ·   Esc: end"
 
-Cuts = dict[str, NDArray[np.float32]]
+Cut = NDArray[np.float32]
+
+
+class Scans:
+    """The scans that a table speaks of.
+
+    Args:
+        model: an ONNX file or MLflow model URI, or None for the champion.
+    """
+
+    def __init__(self, model: str | None = None) -> None:
+        self.reader = Reader.load(model)
+        self._form, self._cuts = lru_cache(None)(self._load), lru_cache(4)(self._cut)
+
+    def _load(self, form: str) -> FormReader:
+        return FormReader(load(Path(form)), Path(form).parent, self.reader)
+
+    def _cut(self, path: str, page: int, form: str) -> dict[str, Cut]:
+        return self._form(form).cut(PageOf(Path(path), page))
+
+    def look(self, row: Mapping[str, Any], name: str) -> Cut:
+        """A field as it is on its scan, brightness (H, W).
+
+        Raises:
+            DigitsError: the scan or the form cannot be read any more, or the form has no such field.
+        """
+        cuts = self._cuts(str(row["path"]), int(row.get("page") or 1), str(row["form"]))
+        if name not in cuts:
+            raise DigitsError(f"{row['form']} has no field {name!r} any more")
+        return cuts[name]
+
+    def field(self, row: Mapping[str, Any], name: str) -> Kind | None:
+        """What the form says of a field; None if it says nothing."""
+        with suppress(DigitsError):
+            return self._form(str(row["form"])).form.fields.get(name)
+        return None
 
 
 class Review:
@@ -32,19 +73,15 @@ class Review:
 
     Args:
         table: what `digits form read` wrote.
-        cuts: the fields of a scan as they look, by the scan's path, its page and the form's file.
-        keep: is told of each correction: the field's picture, what was read and what stands there.
+        scans: where its fields are seen.
+        keep: is told of each correction: the field's picture, what stands there as it is written.
     """
 
-    def __init__(
-        self,
-        table: Table,
-        cuts: Callable[[str, int, str], Cuts],
-        keep: Callable[[NDArray[np.float32], str, str], None] | None = None,
-    ) -> None:
-        self.table, self._cuts, self._keep = table, cuts, keep
+    def __init__(self, table: Table, scans: Scans, keep: Callable[[Cut, str], None] | None = None) -> None:
+        self.table, self._scans, self._keep = table, scans, keep
         self.doubts = table.doubts()
         self.place, self.settled = 0, set[Doubt]()
+        self.refused: tuple[Doubt, str] | None = None
         self.tk = tk.Tk(className="Digits")
         self.look = look = Look(self.tk, system_theme())
         self.tk.title(f"{table.path.name} · Digits")
@@ -95,11 +132,11 @@ class Review:
         self.value.focus_set()
         self.message.configure(text="")
         try:
-            self.cut = self._cuts(str(row["path"]), int(row.get("page") or 1), str(row["form"]))[doubt.field]
-            self.picture.use(self.cut)
-        except (DigitsError, KeyError, ValueError) as error:
-            self.message.configure(text=f"{error}")
-            self.picture.use(np.ones((8, 8), np.float32))
+            self.cut: Cut | None = self._scans.look(row, doubt.field)
+        except DigitsError as error:
+            self.cut = None
+            self.message.configure(text=str(error))
+        self.picture.use(np.ones((8, 8), np.float32) if self.cut is None else self.cut)
 
     def go(self, by: int) -> None:
         """To another field, without a decision."""
@@ -112,15 +149,23 @@ class Review:
 
     def take(self) -> None:
         """Takes what stands in the line, and goes on."""
-        doubt, value = self.doubt, self.value.get().strip()
+        doubt, typed = self.doubt, self.value.get().strip()
         if doubt is None:
             self.tk.destroy()
             return
-        read = str(self.table.rows[doubt.row].get(doubt.field) or "")
+        row = self.table.rows[doubt.row]
+        read, field = str(row.get(doubt.field) or ""), self._scans.field(row, doubt.field)
+        value = typed
+        if field and typed not in ("", read):
+            value = field.value(typed.replace(" ", "")) or typed
+            if value == typed and not field.stands(typed) and self.refused != (doubt, typed):
+                self.refused = doubt, typed
+                self.message.configure(text="The form says that this may not stand here. Enter again takes it anyway.")
+                return
         try:
             self.table.settle(doubt, value)
-            if self._keep and value != read:
-                self._keep(self.cut, read, value)
+            if self._keep and field and value != read and self.cut is not None:
+                self._keep(self.cut, field.written(value))
         except DigitsError as error:
             self.message.configure(text=str(error))
             return
@@ -128,26 +173,40 @@ class Review:
         self.go(1)
 
 
-def run(path: Path, writer: str | None = None) -> int:
+def run(path: Path, writer: str | None = None, model: str | None = None) -> int:
     """Opens the window; returns the exit status when it is closed.
 
     Raises:
-        DigitsError: the table cannot be read.
+        DigitsError: the table or the model cannot be read.
     """
     table = Table(path)
     if not table.doubts():
         print(f"{path}: nothing is to be looked at")
         return 0
-
-    @lru_cache(maxsize=4)
-    def cuts(scan: str, page: int, form: str) -> Cuts:
-        file = Path(form)
-        return FormReader(load(file), file.parent, Reader.load(None)).cut(PageOf(Path(scan), page))
-
+    scans = Scans(model)
     try:
-        window = Review(table, cuts)
+        window = Review(table, scans, keeper(scans.reader, writer) if writer else None)
     except tk.TclError as error:
         print(f"error: the window cannot open ({error}): it needs a screen, see DISPLAY", file=sys.stderr)
         return 1
     window.tk.mainloop()
+    if left := len(table.doubts()):
+        print(f"{left} fields are still to be looked at: digits review {path}")
     return 0
+
+
+def keeper(reader: Reader, writer: str) -> Callable[[Cut, str], None]:
+    """What keeps the digits of a corrected field in data/, as this person's handwriting, where as many were found."""
+    samples = Samples(ROOT)
+
+    def keep(cut: Cut, written: str) -> None:
+        picture = Image.fromarray(np.clip(cut * 255, 0, 255).astype(np.uint8))
+        found, digits = reader.read(picture).digits, [int(sign) for sign in written if sign.isdigit()]
+        if len(found) == len(digits):
+            lines = []
+            for one, digit in zip(found, digits, strict=True):
+                with suppress(DigitsError):  # too small to learn of
+                    lines.append(picture_line(digit, writer, picture, one.box, 0))
+            samples.extend(lines)
+
+    return keep

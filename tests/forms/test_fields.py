@@ -53,6 +53,21 @@ def test_a_text_stands_for_a_value_or_may_not_stand_there(text: str, field: dict
 
 
 @pytest.mark.parametrize(
+    ("value", "field", "digits"),
+    [
+        ("2026-11-27", {"kind": "date"}, "27112026"),
+        ("2026-11-27", {"kind": "date", "order": "mdy", "year": 2}, "112726"),
+        ("DE89370400440532013000", {"digits": 20, "prefix": "DE"}, "89370400440532013000"),
+        ("12.50", {"kind": "amount"}, "1250"),
+    ],
+)
+def test_a_value_is_written_with_these_digits(value: str, field: dict[str, Any], digits: str) -> None:
+    form = checked(Path("form.yaml"), {"picture": "form.png", "fields": {"one": {"box": [0, 0, 90, 30], **field}}})
+    assert form.fields["one"].written(value) == digits
+    assert form.fields["one"].stands(value)
+
+
+@pytest.mark.parametrize(
     ("said", "complaint"),
     [
         ({"fields": {}}, "picture"),

@@ -11,11 +11,14 @@ import numpy as np
 import pytest
 
 from benchmarks import forms
-from digits.forms.form import load
+from digits.data import sets
+from digits.forms.form import checked, load, save
 from digits.forms.table import LOOK, Table
+from digits.reading.reader import Reader
+from gui.forms import review
 from gui.forms.describe import Describe
 from gui.forms.draft import Draft
-from gui.forms.review import Review
+from gui.forms.review import Review, Scans
 
 
 def do(window: tk.Tk, *commands: object) -> None:
@@ -101,32 +104,50 @@ def test_what_is_wrong_in_a_field_is_said_and_nothing_is_written(
 
 
 def test_doubtful_fields_are_taken_or_corrected_with_one_key(
-    tmp_path: Path, display: str, monkeypatch: pytest.MonkeyPatch
+    picture: Path, model: Path, display: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("DISPLAY", display)
-    file = tmp_path / "table.jsonl"
-    rows = [
-        {"path": "0.png", "meter": "123456", "year": "1976", LOOK: "meter: not sure; year: not sure", "form": "f.yaml"},
-        {"path": "1.png", "meter": "1", "year": "2001", LOOK: "meter: may not stand here", "form": "f.yaml"},
-    ]
-    file.write_text("".join(json.dumps(row) + "\n" for row in rows))
-    kept = []
-    window = Review(
-        Table(file),
-        lambda path, page, form: {name: np.full((40, 200), 0.9, np.float32) for name in ("meter", "year")},
-        lambda cut, read, right: kept.append((cut.shape, read, right)),
-    )
+    form, scan, file = (picture.with_name(name) for name in ("form.yaml", "scan.png", "table.jsonl"))
+    save(checked(form, {"picture": "card.png", "fields": forms.form().model_dump(mode="json")["fields"]}), form)
+    drawn, truth = forms.scan(0)
+    Image.fromarray(drawn).save(scan)
+    doubts = "meter: not sure; birth: not sure; year: may not stand here"
+    row = {"path": str(scan), "meter": truth["meter"], "birth": "1950-01-01", "year": "2", LOOK: doubts}
+    file.write_text(json.dumps(row | {"form": str(form)}) + "\n")
+    kept: list[str] = []
+    window = Review(Table(file), Scans(str(model)), lambda cut, written: kept.append(f"{written} {cut.ndim}"))
     try:
         settle(window.tk, lambda: window.value.winfo_ismapped())
         focus(window.tk)
+        assert window.cut is not None
+        assert window.cut.shape[1] > 3 * window.cut.shape[0]
         do(window.tk, "key", "Return")
-        write(window.tk, "1996")
-        assert Table(file).rows[0] | {LOOK: ""} == Table(file).rows[0]
-        assert [Table(file).rows[0][name] for name in ("meter", "year")] == ["123456", "1996"]
-        do(window.tk, "key", "Next", "Prior")
-        write(window.tk, "012345")
+        write(window.tk, "07.11.1996")  # as it is written, and as the table has it
+        assert [Table(file).rows[0][name] for name in ("meter", "birth")] == [truth["meter"], "1996-11-07"]
+
+        write(window.tk, "3")
+        assert "may not stand here" in str(window.message.cget("text"))
+        assert len(Table(file).doubts()) == 1
+        do(window.tk, "key", "Return")
+        assert Table(file).rows[0]["year"] == "3"
         assert not Table(file).doubts()
-        assert kept == [((40, 200), "1976", "1996"), ((40, 200), "1", "012345")]
+        assert kept == ["07111996 2", "3 2"]
         assert "All looked at" in str(window.what.cget("text"))
     finally:
         window.tk.destroy()
+
+
+def test_the_digits_of_a_corrected_field_become_samples(
+    picture: Path, model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(review, "ROOT", tmp_path)
+    reader = Reader(model)
+    digits = sets.load(model.parents[1] / "data", "mnist-test").images[[0, 2, 4]]
+    cut = np.pad(np.concatenate([1 - image.astype(np.float32) / 255 for image in digits], axis=1), 20, constant_values=1)
+    keep = review.keeper(reader, "anna")
+    keep(cut, "9999999")  # not as many as were found: nothing can be learned
+    assert not (tmp_path / "data").exists()
+    keep(cut, "710")
+    lines = (tmp_path / "data" / "collected.jsonl").read_text().splitlines()
+    assert [json.loads(line)["digit"] for line in lines] == [7, 1, 0]
+    assert {json.loads(line)["writer"] for line in lines} == {"anna"}

@@ -25,10 +25,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "table", type=Path, metavar="TABLE", help="a .csv, .tsv or .jsonl that `digits form read` wrote"
     )
     parser.add_argument("--writer", metavar="NAME", help="keep corrected digits in data/ as this person's handwriting")
+    parser.add_argument(
+        "--model", metavar="URI_OR_FILE", help="an ONNX file or MLflow model URI instead of the champion"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Opens the window; returns when it is closed."""
     from digits.cli.gui import window
 
-    return int(window("forms.review").run(arguments.table, arguments.writer))
+    return int(window("forms.review").run(arguments.table, arguments.writer, arguments.model))

@@ -60,6 +60,14 @@ class Kind(BaseModel):
         """What a text stands for, as it goes into a table; None if it may not stand here."""
         raise NotImplementedError
 
+    def written(self, value: str) -> str:
+        """A value's digits in the order in which they are written."""
+        return "".join(filter(str.isdigit, value))
+
+    def stands(self, value: str) -> bool:
+        """Whether it is a value that may stand here."""
+        return self.value(self.written(value)) == value
+
 
 class Number(Kind):
     """A whole number, or digits that only look like one."""
@@ -114,6 +122,10 @@ class Number(Kind):
         if self.check and not _checker(self.check)(self.prefix + text):
             return None
         return self.prefix + text
+
+    @override
+    def written(self, value: str) -> str:
+        return super().written(value.removeprefix(self.prefix))
 
 
 class Amount(Kind):
@@ -186,6 +198,12 @@ class Date(Kind):
                 if self.earliest <= found <= self.latest:
                     return found.isoformat()
         return None
+
+    @override
+    def written(self, value: str) -> str:
+        year, _, rest = value.partition("-")
+        month, _, day = rest.partition("-")
+        return "".join({"d": day, "m": month, "y": year[-self.year :]}[part] for part in self.order)
 
     def _cut(self, text: str) -> list[str]:
         """Day, month and year that are written without signs between, in printed cells."""
