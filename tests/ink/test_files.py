@@ -72,7 +72,9 @@ def test_any_other_page_is_drawn_upright_with_what_was_written_on_it(tmp_path: P
 
 
 def test_a_pdf_that_cannot_be_read_says_why(tmp_path: Path) -> None:
-    whole = document()
+    whole, scanned = document(), io.BytesIO()
+    scan(0).convert("L").save(scanned, "PDF")
+    broken = scanned.getvalue().replace(b"\xff\xd8\xff", b"\0\0\0")  # how its JPEG begins
     locked = b"/ID[<00><00>]/Encrypt<</Filter/Standard/V 1/R 2/Length 40/P -4/O<%s>/U<%s>>>" % (64 * b"1", 64 * b"2")
     contents = {
         "empty": (b"", "an empty file"),
@@ -82,6 +84,7 @@ def test_a_pdf_that_cannot_be_read_says_why(tmp_path: Path) -> None:
         "locked": (document(trailer=locked), "locked with a password"),
         "none": (document(kids=b""), "has no pages"),
         "lost": (document(kids=b"9 0 R"), "damaged"),
+        "scan": (broken, "damaged"),
         "noise": (b"%PDF-1.7\n" + np.random.default_rng(0).bytes(5000) + b"%%EOF", "damaged"),
     }
     for name, (content, reason) in contents.items():

@@ -12,7 +12,7 @@ from PIL import Image
 from digits.ink.source import MAX_PIXELS, WORKING_SIDE, PictureError
 
 if TYPE_CHECKING:
-    from pypdfium2 import PdfDocument, PdfPage
+    from pypdfium2 import PdfDocument, PdfImage, PdfPage
 
 SIDE = 3 * WORKING_SIDE
 """Pixels of a drawn page's longer side, a whole multiple of what is read; of A4 308 to the inch, as scans have."""
@@ -49,7 +49,11 @@ def drawn(file: BinaryIO, name: str, page: int) -> Image.Image:
         side = min(_side(sheet), math.sqrt(MAX_PIXELS * longer / min(sheet.get_size())))
         # What is asked for is rounded up, so a scan would get a pixel more than it has, and be blurred.
         scale = (side - 0.01) / longer
-        return sheet.render(scale=scale).to_pil()
+        picture = sheet.render(scale=scale).to_pil()
+        if picture.getcolors(1):  # one colour: it is blank, or what is on it is damaged, which only this tells
+            for one in _pictures(sheet):
+                one.get_bitmap()
+        return picture
 
 
 def no_page(name: str, page: int, count: int) -> PictureError:
@@ -59,13 +63,17 @@ def no_page(name: str, page: int, count: int) -> PictureError:
     )
 
 
-def _side(page: "PdfPage") -> int:
-    """Pixels for the longer side: as many as a scan that fills the page has, for that is not resampled, else `SIDE`."""
+def _pictures(page: "PdfPage") -> "Iterator[PdfImage]":
     from pypdfium2.raw import FPDF_PAGEOBJ_IMAGE
 
+    return page.get_objects([FPDF_PAGEOBJ_IMAGE], max_depth=1)
+
+
+def _side(page: "PdfPage") -> int:
+    """Pixels for the longer side: as many as a scan that fills the page has, for that is not resampled, else `SIDE`."""
     width, height = page.get_size()
     finest = 0.0  # pixels to the point; some scanners lay a fine one of the ink over a coarse one of the paper
-    for picture in page.get_objects([FPDF_PAGEOBJ_IMAGE], max_depth=1):
+    for picture in _pictures(page):
         left, bottom, right, top = picture.get_bounds()
         area = (right - left) * (top - bottom)
         if area > _COVERS * width * height:
