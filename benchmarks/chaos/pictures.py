@@ -8,6 +8,7 @@ import tempfile
 from functools import cache
 from importlib import import_module
 from pathlib import Path
+from time import gmtime
 from typing import Any
 from unittest.mock import patch
 
@@ -34,10 +35,11 @@ FORMATS: list[tuple[str, str, dict[str, Any]]] = [
     ("GIF", "P", {}), ("WEBP", "RGB", {}), ("WEBP", "RGBA", {"lossless": True}), ("BMP", "RGB", {}), ("BMP", "1", {}),
     ("PPM", "RGB", {}), ("PPM", "1", {}), ("AVIF", "RGB", {}), ("JPEG2000", "RGB", {}), ("ICO", "RGBA", {}),
     ("TGA", "RGB", {"compression": "tga_rle"}),
+    *(("PDF", mode, {"creationDate": gmtime(0), "modDate": gmtime(0)}) for mode in ("1", "L", "RGB")),
 ]  # fmt: skip
 """Format, mode and options of the pictures that are damaged."""
 
-_PAGED = {"TIFF", "GIF", "WEBP"}
+_PAGED = {"TIFF", "GIF", "WEBP", "PDF"}
 
 _FOREIGN = (b"%PDF-1.7\n", b"PK\3\4", b"<svg xmlns='http://www.w3.org/2000/svg'/>", b"%!PS-Adobe-3.0 EPSF-3.0\n", b"\0")
 """What is no picture, at the beginning of a file."""

@@ -51,6 +51,15 @@ def test_of_a_new_picture_nothing_stands_that_was_read_before(hand: Hand, tmp_pa
     hand.wait(lambda: reading.is_current)
 
 
+def test_the_first_page_of_a_pdf_is_read(window: Callable[..., Hand], model: Path, tmp_path: Path) -> None:
+    first, second = (picture_of(digit).resize((1500, 1300)) for digit in (SEVEN, ONE))
+    first.save(tmp_path / "scan.pdf", save_all=True, append_images=[second])
+    hand = window(model, tmp_path / "scan.pdf")
+    hand.reads(Reader(model).read(first).text)
+    assert hand.drawing.picture is not None
+    assert hand.drawing.picture.size == first.size
+
+
 def test_only_the_selected_part_of_a_picture_is_read(window: Callable[..., Hand], model: Path, tmp_path: Path) -> None:
     form = Image.new("L", (600, 260), "white")
     form.paste(picture_of(ONE), (0, 0))

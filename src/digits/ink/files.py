@@ -36,7 +36,8 @@ def opened(source: Path | PageOf) -> Iterator[Image.Image]:
         if image is None:
             image = pdf.drawn(file, name, page)
         elif page != 1:
-            if not 1 <= page <= (count := _frames(image)):
+            count = _frames(image)
+            if not 1 <= page <= count:
                 raise pdf.no_page(name, page, count)
             image.seek(page - 1)
         check_size(name, *image.size)

@@ -12,12 +12,12 @@ from PIL import Image
 from digits.ink.source import MAX_PIXELS, WORKING_SIDE, PictureError
 
 if TYPE_CHECKING:
-    from pypdfium2 import PdfDocument, PdfPage
+    from pypdfium2 import PdfDocument, PdfImage, PdfPage
 
 SIDE = 3 * WORKING_SIDE
 """Pixels of a drawn page's longer side, a whole multiple of what is read; of A4 308 to the inch, as scans have."""
 
-_COVERS = 0.5  # of the page, that its largest picture makes it a scan
+_COVERS = 0.5  # of the page: a picture that is larger is a scan
 BEGINS, _ENDS, WITHIN = b"%PDF-", b"%%EOF", 1024
 """What stands so many bytes from the beginning and the end of a PDF: PDF Reference 1.7, H.3, notes 13 and 18."""
 _LOCKED = {4, 5}  # FPDF_ERR_PASSWORD, FPDF_ERR_SECURITY of fpdfview.h
@@ -49,7 +49,11 @@ def drawn(file: BinaryIO, name: str, page: int) -> Image.Image:
         side = min(_side(sheet), math.sqrt(MAX_PIXELS * longer / min(sheet.get_size())))
         # What is asked for is rounded up, so a scan would get a pixel more than it has, and be blurred.
         scale = (side - 0.01) / longer
-        return sheet.render(scale=scale).to_pil()
+        picture = sheet.render(scale=scale).to_pil()
+        if picture.getcolors(1):  # one colour: it is blank, or what is on it is damaged, which only this tells
+            for one in _pictures(sheet):
+                one.get_bitmap()
+        return picture
 
 
 def no_page(name: str, page: int, count: int) -> PictureError:
@@ -59,17 +63,22 @@ def no_page(name: str, page: int, count: int) -> PictureError:
     )
 
 
-def _side(page: "PdfPage") -> int:
-    """Pixels for the longer side: as many as a scan that fills the page has, for that is not resampled, else `SIDE`."""
+def _pictures(page: "PdfPage") -> "Iterator[PdfImage]":
     from pypdfium2.raw import FPDF_PAGEOBJ_IMAGE
 
-    largest, pixels = 0.0, 0
-    for picture in page.get_objects([FPDF_PAGEOBJ_IMAGE], max_depth=1):
-        left, bottom, right, top = picture.get_bounds()
-        if (right - left) * (top - bottom) > largest:
-            largest, pixels = (right - left) * (top - bottom), math.prod(picture.get_px_size())
+    return page.get_objects([FPDF_PAGEOBJ_IMAGE], max_depth=1)
+
+
+def _side(page: "PdfPage") -> int:
+    """Pixels for the longer side: as many as a scan that fills the page has, for that is not resampled, else `SIDE`."""
     width, height = page.get_size()
-    side = round(max(width, height) * math.sqrt(pixels / largest)) if largest > _COVERS * width * height else 0
+    finest = 0.0  # pixels to the point; some scanners lay a fine one of the ink over a coarse one of the paper
+    for picture in _pictures(page):
+        left, bottom, right, top = picture.get_bounds()
+        area = (right - left) * (top - bottom)
+        if area > _COVERS * width * height:
+            finest = max(finest, math.sqrt(math.prod(picture.get_px_size()) / area))
+    side = round(max(width, height) * finest)
     return side if side >= WORKING_SIDE else SIDE
 
 

@@ -47,7 +47,7 @@ _WIDEST = 1.4  # times as wide as high: the ink of a tiny picture that is wider 
 
 
 Source = str | Path | PageOf | Image.Image | NDArray[np.uint8] | Strokes
-"""A file, a page of one, a PIL image, an array (H, W[, 3|4]) uint8, or strokes."""
+"""A file, a page of one or a part of that, a PIL image, an array (H, W[, 3|4]) uint8, or strokes."""
 
 
 class Reader:
