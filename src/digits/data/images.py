@@ -70,8 +70,10 @@ def cut(picture: Image.Image, box: Box, turned: int = 0) -> Cutting:
         turned: degrees clockwise, by which the picture is turned for the digit to stand upright.
 
     Raises:
-        DigitsError: nothing can be learned of it, for no ink stands out there or it is as thin as a line.
+        DigitsError: nothing can be learned of it: no ink stands out there, or it is too small, or as thin as a line.
     """
+    if max(box[2] - box[0], box[3] - box[1]) < MIN_SIDE:
+        raise DigitsError(f"the digit is smaller than {MIN_SIDE} pixels")
     margin = max(_MARGIN * max(box[2] - box[0], box[3] - box[1]), MIN_SIDE)
     left, top = (max(0, math.floor(side - margin)) for side in box[:2])
     right, bottom = (min(end, math.ceil(side + margin)) for side, end in zip(box[2:], picture.size, strict=True))
@@ -90,7 +92,7 @@ def cut(picture: Image.Image, box: Box, turned: int = 0) -> Cutting:
     left, top = (max(0, math.floor(side * scale)) for side in own[:2])
     right, bottom = (min(end, math.ceil(side * scale)) for side, end in zip(own[2:], size, strict=True))
     cutting = Cutting(image, (left, top, right, bottom))
-    if not plain(cutting).any():
+    if not ink(cutting).any():
         raise DigitsError("no ink stands out from the paper there")
     return cutting
 
@@ -150,6 +152,8 @@ def parse(record: dict[str, Any]) -> Cutting:
     left, top, right, bottom = box
     if not (0 <= left < right <= width and 0 <= top < bottom <= height):
         raise ValueError(f'"box" {box} does not lie in the image of {width} x {height} pixels')
+    if max(right - left, bottom - top) < MIN_SIDE:
+        raise ValueError(f'"box" {box} is smaller than {MIN_SIDE} pixels')
     return Cutting(image, (left, top, right, bottom))
 
 
@@ -174,7 +178,10 @@ def _said(value: Any) -> str:
 
 
 def ink(cutting: Cutting) -> Grey:
-    """The digit's ink, (H, W), 0 paper, 1 ink, cut to its box: what a hand wrote beside it is gone."""
+    """The digit's ink, (H, W), 0 paper, 1 ink, cut to its box: what a hand wrote beside it is gone.
+
+    All zeros where none stands out from the paper.
+    """
     (height, width), (left, top, right, bottom) = cutting.image.shape, cutting.box
     longer = max(right - left, bottom - top)
     margin = math.ceil(_MARGIN * longer)
@@ -185,15 +192,10 @@ def ink(cutting: Cutting) -> Grey:
     smooth = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
     contrast = local_contrast(np.clip(cv2.resize(whole, size, interpolation=smooth), 0, 1))
     across, down = size[0] / whole.shape[1], size[1] / whole.shape[0]
-    return cut_out(
-        contrast,
-        (
-            (left + lacking[0]) * across,
-            (top + lacking[1]) * down,
-            (right + lacking[0]) * across,
-            (bottom + lacking[1]) * down,
-        ),
-    )
+    left, right = ((side + lacking[0]) * across for side in (left, right))
+    top, bottom = ((side + lacking[1]) * down for side in (top, bottom))
+    own = cut_out(contrast, (left, top, right, bottom))
+    return own if contrast.max() > PAPER + _INK else np.zeros_like(own)
 
 
 def _beyond(brightness: Grey, sides: tuple[int, ...]) -> Grey:
@@ -203,21 +205,13 @@ def _beyond(brightness: Grey, sides: tuple[int, ...]) -> Grey:
     return np.pad(brightness, ((top, bottom), (left, right)), constant_values=np.median(outline))
 
 
-def plain(cutting: Cutting) -> NDArray[np.uint8]:
-    """The digit as it stood on the picture: (28, 28), as the network reads it."""
-    return normalise(ink(cutting))
-
-
 def draw_plainly(sample: ImageSample) -> NDArray[np.uint8]:
     """The sample as it stood on its picture: (1, 28, 28).
 
     Raises:
         DigitsError: the image holds no ink; names file and line.
     """
-    image = plain(sample.cutting)
-    if not image.any():
-        raise DigitsError(f"{sample.place}: no ink stands out on the image; remove the line")
-    return image[None]
+    return normalise(_ink_of(sample))[None]
 
 
 def draw_variants(sample: ImageSample, config: "Preprocess", seed: int) -> NDArray[np.uint8]:
@@ -227,10 +221,15 @@ def draw_variants(sample: ImageSample, config: "Preprocess", seed: int) -> NDArr
     Raises:
         DigitsError: the image holds no ink; names file and line.
     """
-    rng = np.random.default_rng([seed, sample.key])
+    own, rng = _ink_of(sample), np.random.default_rng([seed, sample.key])
+    return np.stack([normalise(own), *(_varied(own, config, rng) for _ in range(config.pen_variants - 1))])
+
+
+def _ink_of(sample: ImageSample) -> Grey:
     own = ink(sample.cutting)
-    varied = [_varied(own, config, rng)[None] for _ in range(config.pen_variants - 1)]
-    return np.concatenate([draw_plainly(sample), *varied])
+    if not own.any():
+        raise DigitsError(f"{sample.place}: no ink stands out on the image; remove the line")
+    return own
 
 
 def _varied(own: Grey, config: "Preprocess", rng: np.random.Generator) -> NDArray[np.uint8]:
