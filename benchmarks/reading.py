@@ -21,9 +21,8 @@ from digits.config import compose
 from digits.data import sets
 from digits.data.hands import Hands
 from digits.data.pages import Page, Pages
-from digits.data.pen import read_samples
-from digits.data.splits import split_writers
-from digits.paths import HANDWRITING, SETS
+from digits.data.splits import split_strokes
+from digits.paths import SETS
 from digits.reading.reader import Reader
 
 PICTURES, RUNS, ENLARGED = 1000, 5, 10
@@ -50,7 +49,7 @@ def seconds(*arguments: str) -> float:
 
 def numbers(scale: float) -> Iterator[Page]:
     """Made pages, each with one number on plain paper."""
-    writers = split_writers(read_samples(HANDWRITING), compose([]).preprocess)
+    writers = split_strokes(compose([]).preprocess)
     pages = Pages(Hands(writers["pen-validation"], sets.load(SETS, "mnist-validation")), "validation", seed=1)
     made = (pages.whole(index, "plain", touching=False, scale=scale) for index in count())
     return (page for page in made if not set(" \n") & set(page.text))

@@ -1,12 +1,15 @@
 """Teaching: what a person says about a digit becomes a sample, and undoing it takes the sample away."""
 
+from dataclasses import replace
 from functools import partial
 
-from ..work.samples import Samples, sample_line
+from digits.errors import DigitsError
+
+from ..work.samples import Samples, picture_line, renamed, sample_line
 from .core import Core
 from .reading import Reading
 from .settings import default_writer
-from .sheet import Lesson, Stroke
+from .sheet import Lesson, Place, Subject
 
 
 class Lessons:
@@ -26,35 +29,47 @@ class Lessons:
 
     def teach(self, digit: int) -> None:
         """Says what the chosen digit is."""
-        core, digits, chosen = self._core, self._reading.readout.digits, self._reading.chosen
+        core = self._core
         reason = self._why_not()
         if reason:
             core.say(reason)
             return
-        strokes = tuple(core.sheet.drawing.strokes[index] for index in digits[chosen or 0].strokes)
-        if core.sheet.drawing.taught(strokes) == digit:
+        about = self._chosen()
+        if core.sheet.drawing.taught(about) == digit:
             return
-        self._add(self._lesson(digit, strokes))
+        try:
+            self._add(self._lesson(digit, about))
+        except DigitsError as error:
+            core.warn(f"That digit cannot be taught: {error}")
+            return
         if not core.settings.writer:
             self.ask_writer(f"Kept as a {digit}. Under which name?")
 
     def _why_not(self) -> str:
         """Why nothing can be taught now; "" if it can."""
         digits, chosen = self._reading.readout.digits, self._reading.chosen
-        if self._core.sheet.drawing.picture is not None:
-            return "Only what is written here can be taught: a picture holds no strokes"
         if not digits:
             return self._reading.why_nothing or "Write a digit first, then say what it is"
         if chosen is None and len(digits) > 1:
             return "Which one? Click a digit or press → first, then type what it is"
         if not self._reading.is_current:
             return "The reading is not ready: a moment, then again"
-        if not digits[chosen or 0].strokes:
+        if self._core.sheet.drawing.picture is None and not digits[chosen or 0].strokes:
             return "This reader does not say which strokes the digit is made of: it cannot be taught"
         return ""
 
-    def _lesson(self, digit: int, strokes: tuple[Stroke, ...]) -> Lesson:
-        return Lesson(strokes, digit, sample_line(digit, self._writer, [stroke.points for stroke in strokes]))
+    def _chosen(self) -> Subject:
+        """What the chosen digit is made of."""
+        drawing, shown = self._core.sheet.drawing, self._reading.readout.digits[self._reading.chosen or 0]
+        if drawing.picture is not None:
+            return Place(drawing.picture, shown.box)
+        return tuple(drawing.strokes[index] for index in shown.strokes)
+
+    def _lesson(self, digit: int, about: Subject) -> Lesson:
+        if isinstance(about, Place):
+            turned = self._reading.readout.turned
+            return Lesson(about, digit, picture_line(digit, self._writer, about.picture, about.box, turned))
+        return Lesson(about, digit, sample_line(digit, self._writer, [stroke.points for stroke in about]))
 
     def _add(self, lesson: Lesson) -> None:
         self._core.sheet.teach(lesson)
@@ -73,7 +88,7 @@ class Lessons:
         core.say(f"Samples are kept under the name {name}")
         if first and lessons and name != default_writer():  # the last one went under the log-in's name
             core.sheet.undo()
-            core.sheet.teach(self._lesson(lessons[-1].digit, lessons[-1].strokes))
+            core.sheet.teach(replace(lessons[-1], line=renamed(lessons[-1].line, name)))
             core.changed()
 
     def _keep(self) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .sheet import Box, Drawing
+from .sheet import Box, Drawing, Place, Subject
 
 if TYPE_CHECKING:
     import numpy as np
@@ -139,13 +139,17 @@ def _moved(box: Box, drawing: Drawing) -> Box:
 
 def _shown(digit: "Digit", drawing: Drawing) -> Shown:
     strokes = tuple(index for index in digit.strokes if index < len(drawing.strokes))
-    taught = drawing.taught(tuple(drawing.strokes[index] for index in strokes)) if strokes else None
+    box = _moved(digit.box, drawing)
+    about: Subject = tuple(drawing.strokes[index] for index in strokes)
+    if drawing.picture is not None:
+        about = Place(drawing.picture, box)
+    taught = drawing.taught(about) if about else None
     return Shown(
         digit=digit.digit if taught is None else taught,
         taught=taught is not None,
         confidence=digit.confidence,
         probabilities=digit.probabilities,
-        box=_moved(digit.box, drawing),
+        box=box,
         uncertain=digit.uncertain and taught is None,
         strokes=strokes,
         image=digit.image,

@@ -18,6 +18,9 @@ Box = tuple[int, int, int, int]
 UNDO_STEPS = 500
 """Drawings share their strokes, so a step costs a few bytes; this bounds what days of use hold on to."""
 
+_SAME = 0.5
+"""Of what two boxes cover they share more: neighbours never do, and one digit that was read twice does."""
+
 _CUT = 0.5
 """How near to the eraser's edge a line is cut, pixels."""
 
@@ -39,10 +42,40 @@ class Stroke:
 
 
 @dataclass(frozen=True, eq=False)
-class Lesson:
-    """What a person said about some strokes: they are this digit."""
+class Place:
+    """Where a digit stands on a picture."""
 
-    strokes: tuple[Stroke, ...]
+    picture: Any
+    """A PIL image, upright."""
+    box: Box
+    """Of the digit, in its pixels."""
+
+
+Subject = tuple[Stroke, ...] | Place
+"""What a digit is made of."""
+
+
+def same(one: Subject, other: Subject) -> bool:
+    """Whether two are one digit: the same strokes, or places on a picture that lie over each other, for what is read of
+    a part of it has other edges."""
+    if isinstance(one, Place) and isinstance(other, Place):
+        return one.picture is other.picture and _overlap(one.box, other.box) > _SAME
+    return not isinstance(one, Place) and not isinstance(other, Place) and set(one) == set(other)
+
+
+def _overlap(one: Box, other: Box) -> float:
+    """What two boxes share, as a part of what both cover."""
+    across, down = (max(0, min(one[i + 2], other[i + 2]) - max(one[i], other[i])) for i in (0, 1))
+    shared = across * down
+    areas = ((box[2] - box[0]) * (box[3] - box[1]) for box in (one, other))
+    return shared / max(sum(areas) - shared, 1)
+
+
+@dataclass(frozen=True, eq=False)
+class Lesson:
+    """What a person said about a digit: that it is this one."""
+
+    about: Subject
     digit: int
     line: str
     """As it stands in data/collected.jsonl."""
@@ -70,10 +103,9 @@ class Drawing:
         alike = (self.strokes, self.selection) == (other.strokes, other.selection)
         return alike and self.picture is other.picture
 
-    def taught(self, strokes: tuple[Stroke, ...]) -> int | None:
-        """The digit that these strokes were last said to be, or None."""
-        wanted = set(strokes)
-        return next((lesson.digit for lesson in reversed(self.lessons) if set(lesson.strokes) == wanted), None)
+    def taught(self, about: Subject) -> int | None:
+        """The digit that this was last said to be, or None."""
+        return next((lesson.digit for lesson in reversed(self.lessons) if same(lesson.about, about)), None)
 
 
 @dataclass

@@ -10,6 +10,7 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from digits.errors import DigitsError
 from digits.files import written_whole
@@ -33,6 +34,29 @@ def sample_line(digit: int, writer: str, strokes: Sequence[Sequence[tuple[float,
     return json.dumps({"digit": digit, "writer": writer, "strokes": points}, separators=(",", ":"), ensure_ascii=False)
 
 
+def picture_line(digit: int, writer: str, picture: Any, box: tuple[int, int, int, int], turned: int) -> str:
+    """The same of a digit on a picture, of which only its own part is kept.
+
+    Args:
+        digit: what it is.
+        writer: whose handwriting.
+        picture: a PIL image, upright.
+        box: of the digit, pixels of the picture.
+        turned: degrees by which the picture was turned clockwise to read it.
+
+    Raises:
+        DigitsError: nothing can be learned of that part.
+    """
+    from digits.data import images
+
+    return images.line(digit, writer, images.cut(picture, box, turned))
+
+
+def renamed(line: str, writer: str) -> str:
+    """A line under another name."""
+    return json.dumps(json.loads(line) | {"writer": writer}, separators=(",", ":"), ensure_ascii=False)
+
+
 class Samples:
     """data/collected.jsonl of one project.
 
@@ -52,8 +76,12 @@ class Samples:
         Raises:
             DigitsError: it cannot be written; what was there is still there.
         """
+        self.extend([line])
+
+    def extend(self, new: Sequence[str]) -> None:
+        """Adds lines at the end: all of them or, if that fails as it may for one, none."""
         with self._changing() as lines:
-            lines.append(line)
+            lines.extend(new)
 
     def remove(self, line: str) -> None:
         """Takes a line away again, the last that reads so; nothing if it is gone already.

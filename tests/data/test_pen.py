@@ -42,7 +42,7 @@ def settings(**changes: object) -> Preprocess:
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
-        ("{", "not a pen sample"),
+        ("{", "not a sample"),
         (json.dumps(GOOD | {"digit": 10}), '"digit"'),
         (json.dumps(GOOD | {"digit": True}), '"digit"'),
         (json.dumps(GOOD | {"writer": ""}), '"writer"'),
@@ -53,7 +53,8 @@ def settings(**changes: object) -> Preprocess:
         (json.dumps(GOOD | {"strokes": [[[1, 10**400]]]}), "a point must be"),
         ("[" * 100_000, "recursion"),
         (json.dumps({"digit": 1}), "writer"),
-        ("\xff\xfe", "not a pen sample"),
+        (json.dumps(GOOD | {"colour": "blue"}), "unknown key 'colour'"),
+        ("\xff\xfe", "not a sample"),
     ],
 )
 def test_a_broken_line_is_named_by_file_and_number(tmp_path: Path, line: str, reason: str) -> None:

@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -84,12 +85,15 @@ def test_a_sample_that_cannot_be_saved_is_not_shown_as_learned(hand: Hand, root:
     still_draws(hand)
 
 
-def test_on_a_picture_nothing_is_taught(window: Callable[..., Hand], model: Path, tmp_path: Path) -> None:
-    Image.fromarray((255 * (1 - draw([SEVEN], pen=18))).astype("uint8")).save(tmp_path / "seven.png")
-    hand = window(model, tmp_path / "seven.png")
-    hand.wait(lambda: hand.readout.digits)
+def test_a_digit_of_a_picture_that_is_too_small_is_not_taught(hand: Hand) -> None:
+    hand.session.show_picture(lambda: Image.fromarray((255 * (1 - draw([SEVEN], pen=18))).astype("uint8")))
+    hand.wait(lambda: hand.readout.digits and hand.session.reading.is_current)
+    (shown,) = hand.readout.digits
+    left, top = shown.box[:2]
+    hand.session.reading.readout = replace(hand.readout, digits=(replace(shown, box=(left, top, left + 5, top + 6)),))
     hand.key("Right", "3")
-    hand.says("a picture holds no strokes")
+    hand.says("That digit cannot be taught", "smaller than 8 pixels")
+    assert not hand.drawing.lessons
 
 
 def test_what_nobody_expected_is_a_message_that_names_the_file_with_the_traceback(hand: Hand) -> None:

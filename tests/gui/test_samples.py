@@ -4,13 +4,20 @@ import json
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+import numpy as np
+import pytest
 import yaml
 from clone import Clone
-from hand import environment
+from hand import ONE, SEVEN, Hand, environment
+from PIL import Image
 
-from digits.data.pen import read_samples
+from digits.data.images import ImageSample, draw_plainly
+from digits.data.pen import read_all, read_samples
+from digits.ink import draw, normalise
 from gui.work.samples import Samples, sample_line
 
 STROKES = [[(0.04, 1.26), (10.0, 20.0)], [(5.0, 5.0)]]
@@ -85,6 +92,122 @@ def test_what_a_killed_process_left_is_swept_before_training_reads_it(root: Path
     (root / "data" / ".collected-ab12.jsonl").write_text("half a li")
     Samples(root).append("new")
     assert [file.name for file in (root / "data").iterdir()] == ["collected.jsonl"]
+
+
+@pytest.fixture
+def form(tmp_path: Path) -> Path:
+    """A picture with a 1 and a 7, far apart."""
+    paper = Image.new("L", (600, 300), 235)
+    for points, left in ((ONE, 80), (SEVEN, 380)):
+        ink = draw([points], pen=18)
+        paper.paste(Image.fromarray((235 * (1 - ink)).astype("uint8")), (left, 40))
+    paper.save(tmp_path / "form.png")
+    return tmp_path / "form.png"
+
+
+def lines(hand: Hand) -> list[dict[str, object]]:
+    """What was collected so far."""
+    path = hand.session.lessons.samples.path
+    return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+
+
+def middle(hand: Hand, index: int) -> tuple[float, float]:
+    """Of a digit that was read, on the sheet."""
+    left, top, right, bottom = hand.window.sheet.to_view(hand.readout.digits[index].box, 0)
+    return (left + right) / 2, (top + bottom) / 2
+
+
+def test_a_digit_of_a_picture_is_taught_and_taken_back_as_one_of_strokes_is(
+    window: Callable[..., Hand], model: Path, form: Path
+) -> None:
+    hand = window(model, form)
+    hand.wait(lambda: len(hand.readout.digits) == 2)
+    read = hand.readout.text
+    right = (hand.readout.digits[1].digit + 3) % 10
+    hand.key(str(right))
+    hand.says("Which one?")
+    hand.click(middle(hand, 1))
+    hand.key(str(right))
+    hand.wait(lambda: len(lines(hand)) == 1)
+    (sample,) = read_all(hand.session.root / "data")
+    assert isinstance(sample, ImageSample)
+    assert (sample.digit, sample.writer) == (right, "tester")
+    left, top, end, bottom = sample.cutting.box
+    assert 0.4 < (end - left) / (bottom - top) < 0.8
+    assert difference(draw_plainly(sample), normalise(draw([SEVEN], pen=18))) < 20
+    hand.wait(lambda: [shown.taught for shown in hand.readout.digits] == [False, True])
+    hand.wait(lambda: hand.session.lessons.text == "1 new sample to learn")
+
+    hand.key(str(right))  # said before: nothing new
+    hand.key("ctrl+z")
+    hand.wait(lambda: not lines(hand))
+    hand.reads(" ".join(read.split("\n")))
+    hand.key("ctrl+y")
+    hand.wait(lambda: len(lines(hand)) == 1)
+    hand.key("ctrl+l")  # what was said stays said when the picture goes, and is known when it comes back
+    hand.reads("")
+    hand.key("alt+Left")
+    hand.wait(lambda: [shown.taught for shown in hand.readout.digits] == [False, True])
+    assert len(lines(hand)) == 1
+
+
+def test_what_was_taught_is_known_in_a_part_of_the_picture(
+    window: Callable[..., Hand], model: Path, form: Path
+) -> None:
+    hand = window(model, form)
+    hand.wait(lambda: len(hand.readout.digits) == 2)
+    hand.click(middle(hand, 1))
+    hand.key("5")
+    hand.wait(lambda: hand.readout.digits[1].taught)
+    hand.session.sheet.select((300, 0, 600, 300))
+    hand.session.changed()
+    hand.wait(lambda: [(shown.digit, shown.taught) for shown in hand.readout.digits] == [(5, True)])
+
+
+def test_the_first_digit_of_a_picture_gets_the_name_that_is_answered(
+    window: Callable[..., Hand], model: Path, form: Path
+) -> None:
+    hand = window(model, form)
+    hand.session.settings.writer = ""
+    hand.wait(lambda: len(hand.readout.digits) == 2)
+    hand.key("Right", "3")
+    hand.says("Under which name?")
+    hand.wait(lambda: len(lines(hand)) == 1)
+    hand.key("ctrl+a", "A", "n", "n", "a", "Return")
+    hand.wait(lambda: [line["writer"] for line in lines(hand)] == ["Anna"])
+    assert [sample.writer for sample in read_all(hand.session.root / "data")] == ["Anna"]
+
+
+def test_a_digit_of_a_picture_that_cannot_be_saved_is_not_shown_as_learned(
+    window: Callable[..., Hand], model: Path, form: Path, root: Path
+) -> None:
+    shutil.rmtree(root / "data")
+    (root / "data").write_text("in the way")
+    hand = window(model, form)
+    hand.wait(lambda: len(hand.readout.digits) == 2)
+    hand.key("Right", "3")
+    hand.says("could not be saved", "make the folder writable")
+    hand.wait(lambda: not any(shown.taught for shown in hand.readout.digits))
+    assert not hand.drawing.lessons
+
+
+def difference(one: Any, other: Any) -> float:
+    return float(np.abs(one.astype(float) - other.astype(float)).mean())
+
+
+def test_several_lines_are_added_whole_or_not_at_all(root: Path) -> None:
+    samples = Samples(root)
+    samples.append("kept" * 100)
+    program = (
+        "import resource, signal, sys; from pathlib import Path; from gui.work.samples import Samples\n"
+        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN); resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))\n"
+        "Samples(Path(sys.argv[1])).extend(['short', 'new' * 1000])"
+    )
+    refused = subprocess.run([sys.executable, "-c", program, str(root)], env=environment(), capture_output=True)
+    assert b"could not be saved" in refused.stderr
+    assert samples.path.read_text() == "kept" * 100 + "\n"
+    samples.extend(["a", "b"])
+    assert samples.path.read_text() == "kept" * 100 + "\na\nb\n"
 
 
 def test_counts_what_the_last_training_has_not_seen(clone: Clone, root: Path) -> None:

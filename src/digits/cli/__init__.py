@@ -9,11 +9,12 @@ import os
 import sys
 from collections.abc import Sequence
 from importlib import import_module
+from keyword import iskeyword
 
 from digits.errors import DigitsError, needs
 
-COMMANDS = ("read", "form", "review", "gui", "compare", "ui", "card", "sweep", "status")
-"""In the order in which `digits --help` lists them."""
+COMMANDS = ("read", "form", "review", "gui", "import", "compare", "ui", "card", "sweep", "status")
+"""In the order in which `digits --help` lists them. What Python keeps for itself has a _ behind it as a module."""
 
 
 def parser(names: Sequence[str] = COMMANDS) -> argparse.ArgumentParser:
@@ -26,7 +27,7 @@ def parser(names: Sequence[str] = COMMANDS) -> argparse.ArgumentParser:
     )
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name in names:
-        module = import_module(f"digits.cli.{name}")
+        module = import_module(f"digits.cli.{name}{'_' if iskeyword(name) else ''}")
         command = commands.add_parser(
             name,
             help=module.HELP,

@@ -9,12 +9,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from digits.config import Preprocess
-from digits.data import allographs, mnist, outliers, pen
+from digits.data import allographs, images, mnist, outliers, pen
 from digits.data.hands import Hands
+from digits.data.images import ImageSample
 from digits.data.pages import Pages
 from digits.data.placed import placed
 from digits.data.sets import NO_DIGIT, DigitSet
-from digits.data.splits import split_validation, split_writers
+from digits.data.splits import split_strokes, split_validation, split_writers
 from digits.errors import DigitsError
 from digits.paths import HANDWRITING, RAW
 
@@ -32,17 +33,19 @@ def mnist_sets(settings: Preprocess, seed: int) -> Sets:
 
 
 def pen_sets(settings: Preprocess, seed: int) -> Sets:
-    """What people wrote with a pen."""
-    for name, samples in split_writers(pen.read_samples(HANDWRITING), settings).items():
-        training = name == "pen-train"
+    """What people wrote with a pen, and what was cut out of pictures of their digits."""
+    for name, samples in split_writers(pen.read_all(HANDWRITING), settings).items():
         if not samples:
             raise DigitsError(f"no writer is left for {name}: name fewer in conf/preprocess")
-        drawing = (
-            partial(pen.draw_variants, config=settings, seed=seed)
-            if training
-            else partial(pen.draw_plainly, width=settings.plain_width)
-        )
+        drawing = partial(_drawn, training=name == "pen-train", config=settings, seed=seed)
         yield name, _written(samples, pen.draw_all(samples, drawing, name))
+
+
+def _drawn(sample: pen.Sample | ImageSample, training: bool, config: Preprocess, seed: int) -> NDArray[np.uint8]:
+    """A sample's images (N, 28, 28), as many of strokes as of an image."""
+    if isinstance(sample, ImageSample):
+        return images.draw_variants(sample, config, seed) if training else images.draw_plainly(sample)
+    return pen.draw_variants(sample, config, seed) if training else pen.draw_plainly(sample, config.plain_width)
 
 
 def allograph_sets(settings: Preprocess, seed: int) -> Sets:
@@ -69,15 +72,15 @@ def _draw_form(
 
 def page_sets(settings: Preprocess, seed: int) -> Sets:
     """Digits as they stand on made pages, and what is no digit, there and alone; each of its part's writers alone."""
-    images = dict(mnist_sets(settings, seed))
-    for name, samples in split_writers(pen.read_samples(HANDWRITING), settings).items():
+    scanned = dict(mnist_sets(settings, seed))
+    for name, samples in split_strokes(settings).items():
         part = name.removeprefix("pen-")
         count, others = (
             (settings.page_digits, settings.outliers)
             if part == "train"
             else (settings.page_digits_held_out, settings.outliers_held_out)
         )
-        found = placed(Pages(Hands(samples, images[f"mnist-{part}"]), part, seed), count, f"page-{part}")
+        found = placed(Pages(Hands(samples, scanned[f"mnist-{part}"]), part, seed), count, f"page-{part}")
         yield f"page-{part}", found.digits
         alone, kinds = outliers.outliers(samples, part, others, seed)
         drawn = np.concatenate([alone, found.others[:others]])
@@ -118,11 +121,11 @@ def _anonymous(images: NDArray[np.uint8], labels: NDArray[np.uint8]) -> DigitSet
     return DigitSet(images, labels, np.zeros(len(labels), "<U1"))
 
 
-def _written(samples: list[pen.Sample], images: NDArray[np.uint8]) -> DigitSet:
-    """The set of drawn samples; `images` is (samples, variants, 28, 28)."""
-    variants = images.shape[1]
+def _written(samples: Sequence[pen.Sample | ImageSample], drawn: NDArray[np.uint8]) -> DigitSet:
+    """The set of drawn samples; `drawn` is (samples, variants, 28, 28)."""
+    variants = drawn.shape[1]
     return DigitSet(
-        images.reshape(-1, *images.shape[2:]),
+        drawn.reshape(-1, *drawn.shape[2:]),
         np.repeat(np.array([sample.digit for sample in samples], np.uint8), variants),
         np.repeat(np.array([sample.writer for sample in samples], np.str_), variants),
     )

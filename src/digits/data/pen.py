@@ -1,4 +1,5 @@
-"""Pen handwriting: the JSON lines in data/, and their digits drawn as the images the network reads."""
+"""Handwriting: the JSON lines in data/, and those digits of them that were written with a pen, drawn as the images the
+network reads. Digits that were cut out of pictures are in `images`."""
 
 import json
 import math
@@ -16,13 +17,18 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from digits.config import Preprocess
+from digits.data import images
+from digits.data.images import ImageSample
 from digits.errors import DigitsError
-from digits.ink import Strokes, draw, normalise, slant
+from digits.ink import Strokes, draw, normalise, slant, waves
 
 _Digit = TypeVar("_Digit")
 
 _FARTHEST = 1e6
 """Of a coordinate from 0: with 1e308 and its like nothing can be computed, and no pen's unit is so fine."""
+
+_KEYS = {"strokes": {"digit", "writer", "strokes"}, "image": {"digit", "writer", "image", "box"}}
+"""What a line may hold, by what it holds of the digit."""
 
 _REASON = 300
 """Characters of what is said of a broken line, which may hold anything."""
@@ -42,7 +48,7 @@ class Sample:
     """Name of its file and number of its line."""
 
 
-def read_samples(folder: Path) -> list[Sample]:
+def read_all(folder: Path) -> list[Sample | ImageSample]:
     """All samples of a folder's *.jsonl, file by file in the order of their names.
 
     Raises:
@@ -54,26 +60,44 @@ def read_samples(folder: Path) -> list[Sample]:
     return [sample for file in files for sample in _read_file(file)]
 
 
-def _read_file(file: Path) -> Iterator[Sample]:
+def read_samples(folder: Path) -> list[Sample]:
+    """Those of `read_all` that were written with a pen."""
+    return [sample for sample in read_all(folder) if isinstance(sample, Sample)]
+
+
+def _read_file(file: Path) -> Iterator[Sample | ImageSample]:
     for number, line in enumerate(file.read_bytes().splitlines(), 1):
+        key, place = zlib.crc32(line), f"{file.name}:{number}"
         try:
             record = json.loads(line)
-            strokes = _check(record)
+            _check(record)
+            digit, writer = record["digit"], record["writer"]
+            if "image" in record:
+                yield ImageSample(digit, writer, images.parse(record), key, place)
+            else:
+                yield Sample(digit, writer, _strokes(record), key, place)
         except (ValueError, RecursionError) as error:  # the latter, of brackets in brackets
             reason = textwrap.shorten(str(error), _REASON)
-            raise DigitsError(f"{file}:{number}: not a pen sample: {reason}; mend or remove the line") from error
-        yield Sample(record["digit"], record["writer"], strokes, zlib.crc32(line), f"{file.name}:{number}")
+            raise DigitsError(f"{file}:{number}: not a sample: {reason}; mend or remove the line") from error
 
 
-def _check(record: Any) -> Strokes:
-    """The record's strokes; ValueError if it is no pen sample."""
-    if not isinstance(record, dict) or not {"digit", "writer", "strokes"} <= record.keys():
-        raise ValueError('expected an object with "digit", "writer" and "strokes"')
-    digit, writer, strokes = record["digit"], record["writer"], record["strokes"]
+def _check(record: Any) -> None:
+    """Raises ValueError if it is no sample, whatever its strokes or image are."""
+    kinds = [kind for kind in _KEYS if isinstance(record, dict) and kind in record]
+    if len(kinds) != 1 or not {"digit", "writer"} <= record.keys():
+        raise ValueError('expected an object with "digit", "writer" and either "strokes" or "image"')
+    if unknown := sorted(record.keys() - _KEYS[kinds[0]]):
+        raise ValueError(f"unknown key {unknown[0]!r} beside {kinds[0]!r}")
+    digit, writer = record["digit"], record["writer"]
     if type(digit) is not int or not 0 <= digit <= 9:
         raise ValueError(f'"digit" must be a whole number from 0 to 9, found {digit!r}')
     if not isinstance(writer, str) or not writer:
         raise ValueError(f'"writer" must be a name, found {writer!r}')
+
+
+def _strokes(record: dict[str, Any]) -> Strokes:
+    """The record's strokes; ValueError if they are none."""
+    strokes = record["strokes"]
     if not isinstance(strokes, list) or not strokes or not all(isinstance(s, list) and s for s in strokes):
         raise ValueError('"strokes" must be a list of lists of points, none of them empty')
     for point in (point for stroke in strokes for point in stroke):
@@ -118,25 +142,11 @@ def draw_varied(strokes: Strokes, config: Preprocess, rng: np.random.Generator) 
     """Strokes as another hand with another pen might have written them: (28, 28)."""
     widen = math.exp(rng.uniform(-1, 1) * math.log(config.pen_widen))
     strokes = slant(strokes, rng.uniform(-config.pen_slant, config.pen_slant), widen)
-    strokes = _warp(strokes, config.pen_warp, rng)
+    bend = waves(config.pen_warp, extent(strokes), rng)
+    strokes = [bend(stroke) for stroke in strokes]
     side = round(math.exp(rng.uniform(*np.log(config.pen_size))))
     width = math.exp(rng.uniform(*np.log(config.pen_width)))
     return draw_image(strokes, width, side)
-
-
-def _warp(strokes: Strokes, amount: float, rng: np.random.Generator) -> Strokes:
-    """The strokes with every point pushed along two long random waves, by up to `amount` of the longer side each:
-    bows get fuller, legs more or less curved, as from one hand to the next."""
-    size = extent(strokes)
-    waves = rng.uniform(-1, 1, (2, 2, 2))  # wave, axis it pushes along, its cycles per side in x and y
-    phases = rng.uniform(0, 2 * math.pi, (2, 2))
-    reach = rng.uniform(0, amount, (2, 2)) * size
-
-    def push(points: NDArray[np.float64]) -> NDArray[np.float64]:
-        angle = 2 * math.pi * np.einsum("wac,nc->wan", waves, points / size) + phases[..., None]
-        return points + (reach[..., None] * np.sin(angle)).sum(axis=0).T
-
-    return [push(np.asarray(stroke, np.float64).reshape(-1, 2)) for stroke in strokes]
 
 
 def draw_all(

@@ -1,12 +1,18 @@
 """Which digits are trained on, validated on and tested on: MNIST stratified by class, handwriting by whole writers."""
 
+from collections.abc import Sequence
+from typing import TypeVar
+
 import numpy as np
 from numpy.typing import NDArray
 
 from digits.config import Preprocess
 from digits.data import pen
+from digits.data.images import ImageSample
 from digits.errors import DigitsError
 from digits.paths import HANDWRITING
+
+_Sample = TypeVar("_Sample", pen.Sample, pen.Sample | ImageSample)
 
 
 def split_validation(labels: NDArray[np.uint8], count: int, seed: int) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
@@ -21,7 +27,7 @@ def split_validation(labels: NDArray[np.uint8], count: int, seed: int) -> tuple[
     return np.sort(np.delete(shuffled, chosen)), np.sort(shuffled[chosen])
 
 
-def split_writers(samples: list[pen.Sample], config: Preprocess) -> dict[str, list[pen.Sample]]:
+def split_writers(samples: Sequence[_Sample], config: Preprocess) -> dict[str, list[_Sample]]:
     """The samples of pen-train, pen-validation and pen-test: whole writers, as the configuration names them.
 
     Raises:
@@ -39,3 +45,18 @@ def split_writers(samples: list[pen.Sample], config: Preprocess) -> dict[str, li
         "pen-validation": [sample for sample in samples if sample.writer in validation],
         "pen-test": [sample for sample in samples if sample.writer in test],
     }
+
+
+def split_strokes(config: Preprocess) -> dict[str, list[pen.Sample]]:
+    """What of each part of the handwriting was written with a pen: made pages show it, for images are no hand's way.
+
+    Raises:
+        DigitsError: as `split_writers`, or of some part there are only images.
+    """
+    parts = split_writers(pen.read_all(HANDWRITING), config)
+    written = {name: [sample for sample in of if isinstance(sample, pen.Sample)] for name, of in parts.items()}
+    if empty := [name for name, of in parts.items() if of and not written[name]]:
+        raise DigitsError(
+            f"conf/preprocess: the writers of {', '.join(empty)} gave only images; name one who wrote with a pen"
+        )
+    return written

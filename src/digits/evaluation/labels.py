@@ -60,7 +60,7 @@ def training_digits(config: Config, data: Path) -> dict[str, Digits]:
     _, labels = mnist.load(RAW, "train")
     positions, _ = split_validation(labels, settings.mnist_validation, config.seed)
     digits = sets.load(data, "mnist-train")
-    samples = split_writers(pen.read_samples(HANDWRITING), settings)["pen-train"]
+    samples = split_writers(pen.read_all(HANDWRITING), settings)["pen-train"]
     drawings = sets.load(data, "pen-train")
     written = np.array([sample.digit for sample in samples], np.uint8)
     if not (

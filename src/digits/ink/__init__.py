@@ -19,3 +19,4 @@ from digits.ink.strokes import draw as draw
 from digits.ink.strokes import sampled as sampled
 from digits.ink.strokes import slant as slant
 from digits.ink.strokes import smooth as smooth
+from digits.ink.strokes import waves as waves

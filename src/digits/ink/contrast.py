@@ -1,5 +1,6 @@
 """A page as the page network sees it: how much darker each pixel is than what is around it, in any light."""
 
+import math
 from typing import Any
 
 import numpy as np
@@ -72,3 +73,17 @@ def in_place(contrast: NDArray[np.uint8], box: tuple[float, float, float, float]
     place = int(_FULL * (flat.size - 1))
     full = max(float(np.partition(flat, place)[place]), 1.0)
     return np.rint(np.minimum(ink * (255 / full), 255)).astype(np.uint8)
+
+
+def cut_out(contrast: NDArray[np.uint8], box: tuple[float, float, float, float]) -> Grey:
+    """A digit's ink by itself, for `normalise`: (H, W), 0 paper, 1 ink, just as large as its box.
+
+    Args:
+        contrast: (H, W), as `local_contrast` gives it.
+        box: of the digit: left, top, right, bottom, pixels.
+    """
+    left, top = (max(0, math.floor(side)) for side in box[:2])
+    right, bottom = (math.ceil(side) for side in box[2:])
+    ink = np.maximum(contrast[top:bottom, left:right].astype(np.float32) - PAPER, 0)
+    full = max(float(np.quantile(ink, _FULL)), 1.0)
+    return np.minimum(ink / np.float32(full), np.float32(1))

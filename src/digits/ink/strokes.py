@@ -1,7 +1,7 @@
 """Pen strokes: what a pen on a tablet or a mouse in the window leaves, and how it becomes ink."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +9,9 @@ from PIL import Image
 
 Strokes = Sequence[Sequence[Sequence[float]] | NDArray[np.float64]]
 """Pen-down movements in order, each a sequence of [x, y] or an array (N, 2); x to the right, y down, any unit."""
+
+Points = NDArray[np.float64]
+"""(N, 2), x and y."""
 
 _POINTS_PER_SEGMENT = 4
 """Points drawn between two measured ones; pens report every 10 to 100 ms, and hands do not turn corners."""
@@ -76,6 +79,20 @@ def slant(strokes: Strokes, degrees: float, widen: float = 1.0) -> list[NDArray[
     lean = math.tan(math.radians(degrees))
     matrix = np.array([[widen, 0.0], [-lean, 1.0]])
     return [np.asarray(stroke, np.float64).reshape(-1, 2) @ matrix for stroke in strokes]
+
+
+def waves(amount: float, size: float, rng: np.random.Generator) -> Callable[[Points], Points]:
+    """What pushes points (N, 2) along two long random waves, by up to `amount` of a digit's longer side each: bows get
+    fuller, legs more or less curved, as from one hand to the next. `size` is that side, in the points' unit."""
+    cycles = rng.uniform(-1, 1, (2, 2, 2))  # wave, axis it pushes along, its cycles per side in x and y
+    phases = rng.uniform(0, 2 * math.pi, (2, 2))
+    reach = rng.uniform(0, amount, (2, 2)) * size
+
+    def push(points: Points) -> Points:
+        angle = 2 * math.pi * np.einsum("wac,nc->wan", cycles, points / size) + phases[..., None]
+        return points + (reach[..., None] * np.sin(angle)).sum(axis=0).T
+
+    return push
 
 
 def smooth(points: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -15,13 +15,13 @@ from tqdm import tqdm
 from digits.charts.evaluation.learning import learning
 from digits.charts.style import save
 from digits.config import Config, stage
-from digits.data import pen, sets
+from digits.data import sets
 from digits.data.hands import Hands
 from digits.data.pages import Pages
 from digits.data.paper import KINDS
-from digits.data.splits import split_writers
+from digits.data.splits import split_strokes
 from digits.evaluation import scores
-from digits.paths import HANDWRITING, RUNS, SETS, TRAINED
+from digits.paths import RUNS, SETS, TRAINED
 from digits.reading.fitting import calibrate
 from digits.reading.reader import Reader
 from digits.tracking import runs
@@ -77,7 +77,7 @@ def main(config: Config) -> None:
 
 def calibrate_on_pages(config: Config, model: Path) -> None:
     """Makes a model file say how far its networks are to be trusted on pages, learned on made validation pages."""
-    writers = split_writers(pen.read_samples(HANDWRITING), config.preprocess)["pen-validation"]
+    writers = split_strokes(config.preprocess)["pen-validation"]
     pages = Pages(Hands(writers, sets.load(SETS, "mnist-validation")), "validation", config.seed)
     order = [(kind, touching, scale) for scale in _SCALES for touching in (True, False) for kind in (*KINDS, "nothing")]
     numbers = tqdm(range(config.train.calibration_pages), "calibrating on made pages", unit="page")

@@ -11,10 +11,10 @@ from typing import Any
 
 from digits.config import Config
 from digits.config.choices import build, checked
-from digits.data import pen, sets
+from digits.data import sets
 from digits.data.hands import Hands
 from digits.data.pages import Pages
-from digits.data.splits import split_writers
+from digits.data.splits import split_strokes
 from digits.errors import DigitsError
 from digits.files import sha256
 from digits.paths import CHECKPOINTS, HANDWRITING, SETS
@@ -77,7 +77,7 @@ class PageSession:
 
     def strips(self) -> StripData:
         """Made strips of training writers and of validation writers."""
-        samples = split_writers(pen.read_samples(HANDWRITING), self.config.preprocess)
+        samples = split_strokes(self.config.preprocess)
         parts = {"train": self.config.pages.strips, "validation": self.config.pages.validation}
         made = []
         for part, count in parts.items():
