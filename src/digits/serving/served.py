@@ -42,7 +42,7 @@ class ServedReader(PythonModel):
             return list(self._answers(model_input["image"].tolist(), Path(folder)))
 
     def _answers(self, images: Sequence[Any], folder: Path) -> Iterator[dict[str, Any]]:
-        """Reads files, in this folder for the moment, since a file's first page and damage are told as for a file."""
+        """Reads them from files, for a moment in this folder: pages and damage are told as `digits read` tells them."""
         sources = [_source(image, folder / str(place)) for place, image in enumerate(images)]
         readings = self._reader.read_all(source for source in sources if not isinstance(source, DigitsError))
         for place, source in enumerate(sources):

@@ -1,4 +1,4 @@
-"""Models that runs logged: how one gets into MLflow so that MLflow can serve it, and how its file is found again."""
+"""Models that runs log: how one gets into MLflow, so that MLflow can serve it, and which is a run's."""
 
 import shutil
 import warnings
@@ -8,9 +8,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from digits.errors import DigitsError
-from digits.files import sha256
-from digits.tracking import registry
 from digits.tracking.store import SHA_TAG
 
 _PACKAGE = Path(__file__).parents[1]
@@ -22,7 +19,7 @@ _CARRIED = ("__init__.py", "errors.py", "ink", "reading", "serving")
 """What of the package a model brings along: all that reading needs, and nothing that needs this repository."""
 
 _LEFT_OUT = ("__pycache__", _SERVED.name, "explain.py", "fitting.py", "parallel.py")
-"""What of that it does without; `_SERVED` is there already."""
+"""What of that it does without; MLflow itself adds `_SERVED`."""
 
 _NEEDS = ("numpy", "onnxruntime", "opencv-python-headless", "pillow")
 """The packages that this code needs besides MLflow."""
@@ -44,7 +41,7 @@ def log_model(path: Path, sha: str) -> None:
         return
     _forget_models(client, run)
     with TemporaryDirectory(prefix="digits-") as name, warnings.catch_warnings():
-        # With one, MLflow would load the model from there and read with it, in this process.
+        # With one, MLflow would load what it has just made and read the example with it, in this process.
         warnings.filterwarnings("ignore", ".*input example was not provided")
         folder = Path(name)
         shutil.copy(path, folder / "model.onnx")
@@ -102,23 +99,3 @@ def model_id(client: Any, run: Any) -> str | None:
             found.append(client.get_logged_model(output.model_id))
     whole = [model for model in found if model.status == LoggedModelStatus.READY]
     return str(max(whole, key=lambda model: model.creation_timestamp).model_id) if whole else None
-
-
-def model_file(run: Any) -> Path:
-    """The ONNX file that a run logged, on this machine.
-
-    Raises:
-        DigitsError: the run has none, it cannot be fetched, or it is not the file that was logged.
-    """
-    import mlflow
-
-    name, sha = f"{run.info.run_name} ({run.info.run_id})", run.data.tags.get(SHA_TAG)
-    model = model_id(mlflow.MlflowClient(), run)
-    if sha is None or model is None:
-        raise DigitsError(
-            f"run {name} has no model (it is {run.info.status.lower()}): wait for its end, or name another run"
-        )
-    file = registry.download(f"models:/{model}")
-    if sha256(file) != sha:
-        raise DigitsError(f"the model of run {name} is not the file that was logged ({file}): train it again")
-    return file

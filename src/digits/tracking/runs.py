@@ -191,6 +191,26 @@ def _newest(client: Any, condition: str) -> Any | None:
     return found[0] if found else None
 
 
+def model_file(run: Any) -> Path:
+    """The ONNX file that a run logged, on this machine.
+
+    Raises:
+        DigitsError: the run has none, it cannot be fetched, or it is not the file that was logged.
+    """
+    import mlflow
+
+    name, sha = f"{run.info.run_name} ({run.info.run_id})", run.data.tags.get(SHA_TAG)
+    model = logged.model_id(mlflow.MlflowClient(), run)
+    if sha is None or model is None:
+        raise DigitsError(
+            f"run {name} has no model (it is {run.info.status.lower()}): wait for its end, or name another run"
+        )
+    file = registry.download(f"models:/{model}")
+    if sha256(file) != sha:
+        raise DigitsError(f"the model of run {name} is not the file that was logged ({file}): train it again")
+    return file
+
+
 def find_tagged(client: Any, tags: Mapping[str, str]) -> str | None:
     """The id of the newest run that bears all these tags, or None."""
     run = _newest(client, " and ".join(f"tags.`{name}` = '{value}'" for name, value in tags.items()))

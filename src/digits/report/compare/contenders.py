@@ -13,7 +13,7 @@ from digits.evaluation.comparison import Contender
 from digits.evaluation.held_out import load_tests, read_tests
 from digits.paths import ROOT
 from digits.reading.reader import Reader
-from digits.tracking import logged, registry, runs
+from digits.tracking import registry, runs
 from digits.tracking.store import ALIAS, SHA_TAG
 
 
@@ -50,7 +50,7 @@ def read(chosen: Sequence[Any]) -> list[Contender]:
     Raises:
         DigitsError: a run has no model, or the test images are not there.
     """
-    files = [logged.model_file(run) for run in chosen]
+    files = [runs.model_file(run) for run in chosen]
     tests = load_tests(ROOT / "artifacts" / "data")
     bins = int(OmegaConf.load(ROOT / "conf" / "evaluate" / "default.yaml").bins)
     versions = registry.versions()
