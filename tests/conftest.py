@@ -24,9 +24,9 @@ pytest_plugins = ["hand", "writers"]  # a real window on the display, for tests/
 ROOT = Path(__file__).parent.parent
 
 LONGEST = ("test_pipeline.py", "test_sweep.py", "test_diary.py", "test_ddp.py", "test_notebooks.py",
-           "test_page_network.py", "test_deploy.py", "test_ui.py", "test_registry.py", "test_private.py",
-           "test_contributing.py", "test_window.py", "test_card.py", "test_made_pages.py", "test_compare.py",
-           "test_soak.py")  # fmt: skip
+           "test_page_network.py", "test_deploy.py", "test_ui.py", "test_registry.py", "test_served.py",
+           "test_private.py", "test_contributing.py", "test_window.py", "test_card.py", "test_made_pages.py",
+           "test_compare.py", "test_soak.py")  # fmt: skip
 """Files of tests that come early: what several processes share out (`make test`) then ends at the same time in all."""
 
 SMALLER = ["experiment=quick", "model.width=8", "trainer.threads=1", "train.epochs=1", "train.views=[[0,0]]"]

@@ -19,6 +19,7 @@ NO_MATTER = {
     "digits.errors": "what people read when something is wrong",
     "digits.files": "how a file is written, not what stands in it",
     "digits.paths": "where things lie, which dvc.yaml says itself",
+    "digits.serving": "what programs are answered",
     "digits.tracking": "what MLflow is told; no output knows of it",
 }
 """Modules that no stage declares, for they cannot change what it writes."""

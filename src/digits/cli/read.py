@@ -14,6 +14,7 @@ from typing import Any
 
 from digits.cli.sources import Asked, asked, kind, page_numbers, region
 from digits.errors import DigitsError
+from digits.serving.objects import as_object
 from digits.tables import Add, format_of, table
 
 HELP = "read pictures"
@@ -180,29 +181,7 @@ def _which(path: str, page: int | None) -> dict[str, Any]:
 
 def as_json(path: str, reading: Any, page: int | None = None) -> dict[str, Any]:
     """A reading as the object that --json promises."""
-    digits = [
-        {
-            "digit": digit.digit,
-            "confidence": round(digit.confidence, 6),
-            "probabilities": [round(probability, 6) for probability in digit.probabilities],
-            "box": list(digit.box),
-            "uncertain": digit.uncertain,
-        }
-        for digit in reading.digits
-    ]
-    signs = [
-        {"sign": sign.sign, "confidence": round(sign.confidence, 6), "box": list(sign.box)} for sign in reading.signs
-    ]
-    return {
-        **_which(path, page),
-        "text": reading.text,
-        "confidence": round(reading.confidence, 6),
-        "uncertain": reading.uncertain,
-        "turned": reading.turned,
-        "digits": digits,
-        "signs": signs,
-        "unread": [list(box) for box in reading.unread],
-    }
+    return {**_which(path, page), **as_object(reading)}
 
 
 def as_line(path: str, reading: Any, page: int | None = None) -> str:

@@ -19,7 +19,7 @@ from tqdm import tqdm
 from digits.errors import DigitsError
 from digits.files import sha256, written_whole
 from digits.paths import DIARIES, ROOT
-from digits.tracking import runs, store
+from digits.tracking import logged, runs, store
 
 Note = dict[str, Any]
 
@@ -150,7 +150,7 @@ def _tell(client: Any, folder: Path, note: Note) -> None:
             client.log_artifact(run_id, str(folder / name))
         case {"model": name, "sha": sha}:
             with mlflow.start_run(run_id=run_id):
-                runs.log_model(folder / name, sha)
+                logged.log_model(folder / name, sha)
         case {"status": status}:
             client.set_terminated(run_id, status, note["time"])
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from digits.errors import DigitsError
-from digits.tracking import runs
+from digits.tracking import logged
 from digits.tracking.registry import Version
 from digits.tracking.store import CARD_TAG, MODEL, SHA_TAG
 
@@ -39,7 +39,7 @@ def add_version(client: Any, run: Any, sha: str, about: str | None, card: str | 
     except MlflowException as error:
         if error.error_code != "RESOURCE_ALREADY_EXISTS":
             raise
-    model = runs.logged_model(client, run)
+    model = logged.model_id(client, run)
     if model is None:
         raise DigitsError(f"run {run.info.run_name} ({run.info.run_id}) has lost its model: train it again")
     tags = {SHA_TAG: sha} | ({CARD_TAG: card} if card else {})

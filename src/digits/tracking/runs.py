@@ -4,7 +4,6 @@ import atexit
 import csv
 import re
 from collections.abc import Iterable, Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,7 @@ from digits.data.kinds import KINDS
 from digits.errors import DigitsError
 from digits.files import sha256
 from digits.paths import ROOT
-from digits.tracking import registry, store
+from digits.tracking import logged, registry, store
 from digits.tracking.store import ALIAS, EXPERIMENT, MODEL, SHA_TAG, tracking_uri
 
 EVALUATION = "evaluation"
@@ -201,7 +200,7 @@ def model_file(run: Any) -> Path:
     import mlflow
 
     name, sha = f"{run.info.run_name} ({run.info.run_id})", run.data.tags.get(SHA_TAG)
-    model = logged_model(mlflow.MlflowClient(), run)
+    model = logged.model_id(mlflow.MlflowClient(), run)
     if sha is None or model is None:
         raise DigitsError(
             f"run {name} has no model (it is {run.info.status.lower()}): wait for its end, or name another run"
@@ -212,67 +211,10 @@ def model_file(run: Any) -> Path:
     return file
 
 
-def logged_model(client: Any, run: Any) -> str | None:
-    """The id of the model that a run logged; of several, where it was killed and went on, the newest whole one."""
-    from mlflow.entities.logged_model_status import LoggedModelStatus
-    from mlflow.exceptions import MlflowException
-
-    found = []
-    for output in run.outputs.model_outputs if run.outputs else []:
-        with suppress(MlflowException):  # one that was removed
-            found.append(client.get_logged_model(output.model_id))
-    whole = [model for model in found if model.status == LoggedModelStatus.READY]
-    return str(max(whole, key=lambda model: model.creation_timestamp).model_id) if whole else None
-
-
 def find_tagged(client: Any, tags: Mapping[str, str]) -> str | None:
     """The id of the newest run that bears all these tags, or None."""
     run = _newest(client, " and ".join(f"tags.`{name}` = '{value}'" for name, value in tags.items()))
     return str(run.info.run_id) if run else None
-
-
-def log_model(path: Path, sha: str) -> None:
-    """Logs the ONNX file to the active run as the model "model", with signature and input example.
-
-    Not again where the run has logged it, and was killed after that; half a model of then is removed.
-    """
-    import mlflow
-    import numpy as np
-    import onnx
-    from mlflow.models import ModelSignature
-    from mlflow.types import Schema, TensorSpec
-
-    client, active = mlflow.MlflowClient(), mlflow.active_run()
-    assert active
-    run = client.get_run(active.info.run_id)
-    if run.data.tags.get(SHA_TAG) == sha and logged_model(client, run):
-        return
-    _forget_models(client, run)
-    signature = ModelSignature(
-        Schema([TensorSpec(np.dtype(np.uint8), (-1, 28, 28), "images")]),
-        Schema([TensorSpec(np.dtype(np.float32), (-1, 10), "probabilities")]),
-    )
-    mlflow.onnx.log_model(
-        onnx.load(path),
-        name="model",
-        signature=signature,
-        input_example={"images": np.zeros((1, 28, 28), np.uint8)},
-        pip_requirements=["onnxruntime", "numpy"],
-        save_as_external_data=False,
-    )
-    mlflow.set_tag(SHA_TAG, sha)
-
-
-def _forget_models(client: Any, run: Any) -> None:
-    """Removes what a run has logged of models, their files too, which MLflow itself would only mark as deleted."""
-    from mlflow.exceptions import MlflowException
-    from mlflow.store.artifact.artifact_repository_registry import get_artifact_repository
-
-    for model in client.search_logged_models([run.info.experiment_id], f"source_run_id = '{run.info.run_id}'"):
-        with suppress(MlflowException, OSError):
-            get_artifact_repository(model.artifact_location).delete_artifacts()
-        with suppress(MlflowException):
-            client.delete_logged_model(model.model_id)
 
 
 def restore(train: Path, sha: str) -> str:
@@ -288,7 +230,7 @@ def restore(train: Path, sha: str) -> str:
         mlflow.log_params(flatten(recipe))
         for epoch, row in enumerate(history, 1):
             mlflow.log_metrics(row, step=epoch)
-        log_model(train / "model.onnx", sha)
+        logged.log_model(train / "model.onnx", sha)
     return str(run.info.run_id)
 
 

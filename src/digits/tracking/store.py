@@ -31,9 +31,13 @@ _PORTS = {"postgresql": 5432, "mysql": 3306}
 _ANSWER_SECONDS = 5
 """How long a server may take to answer."""
 
-_HTTP = {"MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2", "MLFLOW_HTTP_REQUEST_TIMEOUT": "30"}
-"""How often MLflow asks a server again, and how many seconds it waits for it, where nobody says otherwise. By itself it
-goes on for eight minutes."""
+_SETTINGS = {
+    "MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2",
+    "MLFLOW_HTTP_REQUEST_TIMEOUT": "30",
+    "MLFLOW_ENABLE_ARTIFACTS_PROGRESS_BAR": "false",
+}
+"""How often MLflow asks a server again, and how many seconds it waits for it, where nobody says otherwise: by itself it
+goes on for eight minutes. And no bars of files that are copied in a moment."""
 
 _RESERVED = "%?#&"
 """What means something in the addresses that MLflow makes of paths."""
@@ -152,7 +156,7 @@ def client() -> Any:
         import mlflow
     from filelock import FileLock
 
-    for name, value in _HTTP.items():
+    for name, value in _SETTINGS.items():
         os.environ.setdefault(name, value)
     mlflow.set_tracking_uri(tracking)
     file = sqlite_file(tracking)
