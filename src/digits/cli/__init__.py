@@ -12,7 +12,7 @@ from importlib import import_module
 
 from digits.errors import DigitsError, needs
 
-COMMANDS = ("read", "gui", "compare", "ui", "card", "sweep", "status")
+COMMANDS = ("read", "gui", "compare", "ui", "card", "sweep", "status", "clean")
 """In the order in which `digits --help` lists them."""
 
 
