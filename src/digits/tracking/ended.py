@@ -54,14 +54,14 @@ def read(folder: Path) -> Ended | None:
         return None
 
 
-def find(outcome: str, out: Path | None) -> Path | None:
+def find(outcome: str, out: str | None) -> Path | None:
     """The model file of a training of this outcome, as it was when that ended; None where there is none.
 
     Args:
         outcome: what only a training of the same model file has.
         out: the folder that it was to write to; None for one of its own below artifacts/runs.
     """
-    for folder in [out] if out else sorted(RUNS.glob("*/")):
+    for folder in [Path(out)] if out else sorted(RUNS.glob("*/")):
         ended, model = read(folder), folder / _MODEL
         if ended and ended.outcome == outcome and model.is_file() and sha256(model) == ended.sha256:
             return model

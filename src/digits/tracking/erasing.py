@@ -216,6 +216,7 @@ def opened() -> Books | None:
     file = store.sqlite_file(uri)
     if file is not None and not file.is_file():
         return None  # and none is made by asking
+    print("asking MLflow", flush=True)
     client = store.client()
     with store.usable(uri):
         experiment = runs.find_experiment(client)
