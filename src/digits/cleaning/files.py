@@ -8,8 +8,8 @@ from pathlib import Path
 
 from digits.cleaning.thing import Rules, Thing, changed, remove, shown, size
 from digits.paths import CARDS, CHECKPOINTS, COMPARISONS, ROOT, RUNS
-from digits.tracking import ended, registry, store
-from digits.tracking.erasing import LIVING, Books, StillNeeded
+from digits.tracking import ended, registry
+from digits.tracking.erasing import Books, StillNeeded
 from digits.tracking.store import SHA_TAG
 from digits.training import checkpoints as trainings
 
@@ -85,9 +85,7 @@ def _remove_checkpoints(books: Books | None, folder: Path, when: float) -> None:
                 raise StillNeeded("a training has taken it up")
             remembered = folder / "run_id"
             if books and remembered.is_file():
-                run = store.find_run(books.client, remembered.read_text())
-                if run and run.info.status in LIVING and run.info.lifecycle_stage == "active":
-                    books.client.set_terminated(run.info.run_id, "KILLED")
+                books.give_up(remembered.read_text())
             shutil.rmtree(folder)
     except TimeoutError:
         raise StillNeeded("a training has taken it up") from None

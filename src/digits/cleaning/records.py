@@ -120,11 +120,11 @@ def _gone_with_models(kind: str, unit: Sequence[Any], books: Books, why: str, ne
     if len(unit) > 1 or "mlflow.parentRunId" in first.data.tags:
         name = f"study {first.data.tags.get('sweep.study', name)}, {len(unit)} runs"
     here = size([*kept, *own]) if books.artifacts or own else None
-    return Thing(kind, name, _last(unit), here, why, partial(_remove_runs, books, ids))
+    return Thing(kind, name, _last(unit), here, why, partial(_remove_runs, books, ids, kind == "deleted"))
 
 
-def _remove_runs(books: Books, ids: Sequence[str]) -> None:
+def _remove_runs(books: Books, ids: Sequence[str], marked: bool) -> None:
     for run_id in reversed(ids):  # a study's own is the last
-        books.erase_run(run_id)
+        books.erase_run(run_id, marked)
         for folder in ended.folders_of(run_id):
             remove(folder)

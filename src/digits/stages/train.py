@@ -58,7 +58,7 @@ def main(config: Config) -> None:
 
     with resumable(session.checkpoints, keep=pipeline) as folder:
         if HydraConfig.get().mode is RunMode.MULTIRUN and (before := ended.find(session.outcome, config.out)):
-            print(f"{name}: trained before, {before}; a grid trains it anew after rm -r {before.parent}", flush=True)
+            print(f"trained before, and not again while it is there: {before}", flush=True)
             return
         with tracked(folder, name, about, session.purposes, tags) as diary:
 

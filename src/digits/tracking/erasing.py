@@ -10,6 +10,7 @@ import time
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +57,7 @@ class Books:
 
     def deleted(self, before: float) -> tuple[set[str], set[str]]:
         """Ids of the runs and of the logged models that were marked as deleted before a time, in seconds since 1970."""
-        rows, age = self._rows(), int(1000 * (time.time() - before))
+        rows, age = self._rows, int(1000 * (time.time() - before))
         models = {each for each in rows._get_deleted_logged_models(age) if self._own(rows.get_logged_model(each, True))}  # noqa: SLF001
         return set(rows._get_deleted_runs(age)), models  # noqa: SLF001  as `mlflow gc` asks
 
@@ -64,9 +65,8 @@ class Books:
         """Whether a run or a logged model of this id is in the store, deleted or not."""
         from mlflow.exceptions import MlflowException
 
-        rows = self._rows()
         try:
-            rows.get_logged_model(name, True) if name.startswith("m-") else rows.get_run(name)
+            self._rows.get_logged_model(name, True) if name.startswith("m-") else self._rows.get_run(name)
         except MlflowException as error:
             if error.error_code != "RESOURCE_DOES_NOT_EXIST":
                 raise
@@ -99,21 +99,35 @@ class Books:
         may go on or have notes that MLflow has not got yet."""
         kept = [each for each in self._versions() if not (each.name == MODEL and str(each.version) in leaving)]
         models = {each.model_id or str(each.source).removeprefix("models:/") for each in kept}
-        begun = {path.read_text() for path in (ROOT / CHECKPOINTS).glob("*/run_id")}
+        begun = set()
+        for remembered in (ROOT / CHECKPOINTS).glob("*/run_id"):
+            with suppress(FileNotFoundError):  # a training that ends now
+                begun.add(remembered.read_text())
         noted = {path.name for path in (ROOT / DIARIES).glob("*/")}
         return Needed(frozenset({str(each.run_id) for each in kept} | begun | noted), frozenset(models))
 
-    def erase_run(self, run_id: str) -> None:
+    def give_up(self, run_id: str) -> None:
+        """Calls a run killed that nobody can go on with any more."""
+        with _unless_gone():
+            run = self.client.get_run(run_id)
+            if run.info.status in LIVING and run.info.lifecycle_stage == "active":
+                self.client.set_terminated(run_id, "KILLED")
+
+    def erase_run(self, run_id: str, marked: bool) -> None:
         """Erases a run and the models that it logged.
 
+        Args:
+            run_id: MLflow's.
+            marked: whether it was marked as deleted before.
+
         Raises:
-            StillNeeded: it runs again, or something needs it.
+            StillNeeded: it was restored or runs again, or something needs it.
         """
         with _unless_gone():
             run = self.client.get_run(run_id)
             models, needed, active = self.models(run), self.needed(), run.info.lifecycle_stage == "active"
-            if active and run.info.status in LIVING:
-                raise StillNeeded("it runs again")
+            if active and (marked or run.info.status in LIVING):
+                raise StillNeeded("it was restored, or runs again")
             if run_id in needed.runs or models & needed.models:
                 raise StillNeeded("a registered version, a training or its notes need it by now")
             for model in sorted(models):
@@ -123,7 +137,7 @@ class Books:
         self._erase_files(run_id)
         if self.artifacts:
             with _unless_gone():
-                self._rows()._hard_delete_run(run_id)  # noqa: SLF001  as `mlflow gc` does
+                self._rows._hard_delete_run(run_id)  # noqa: SLF001  as `mlflow gc` does
 
     def erase_model(self, model_id: str) -> None:
         """Erases a logged model.
@@ -138,7 +152,7 @@ class Books:
         self._erase_files(model_id)
         if self.artifacts:
             with _unless_gone():
-                self._rows()._hard_delete_logged_model(model_id)  # noqa: SLF001  as `mlflow gc` does
+                self._rows._hard_delete_logged_model(model_id)  # noqa: SLF001  as `mlflow gc` does
 
     def erase_orphan(self, name: str) -> None:
         """Erases the files of what was a run or logged model.
@@ -182,6 +196,7 @@ class Books:
     def _own(self, model: Any) -> bool:
         return str(model.experiment_id) == str(self.experiment.experiment_id)
 
+    @cached_property
     def _rows(self) -> Any:
         from mlflow.store.tracking.sqlalchemy_store import SqlAlchemyStore
 
