@@ -49,7 +49,7 @@ def pages(books: Books | None, rules: Rules) -> Iterator[Thing]:
     cards = [folder for folder in _folders(ROOT / CARDS, _CARD) if folder.name not in staying]
     for path in (*cards, *sorted((ROOT / COMPARISONS).glob("*.html"))):
         if (when := changed(path)) <= rules.before:
-            why = "digits card fetches it again" if path in cards else "digits compare writes it again"
+            why = "digits card fetched it" if path in cards else "digits compare wrote it"
             yield Thing("pages", shown(path), when, size([path]), why, partial(remove, path))
 
 
@@ -85,7 +85,7 @@ def _remove_checkpoints(books: Books | None, folder: Path, when: float) -> None:
                 raise StillNeeded("a training has taken it up")
             remembered = folder / "run_id"
             if books and remembered.is_file():
-                books.give_up(remembered.read_text())
+                books.give_up(remembered.read_text(), when)
             shutil.rmtree(folder)
     except TimeoutError:
         raise StillNeeded("a training has taken it up") from None

@@ -1,8 +1,8 @@
 """How runs, logged models and registered versions are erased, and which of them are needed.
 
 MLflow's own `delete_…` only mark, and leave the files; its `mlflow gc` removes what is marked, and with it every
-deleted experiment of the store. Here the mark comes first, then the files, then the rows: whoever is killed on the way
-leaves something marked as deleted, which is found again. A store that is no file of this disk gets the mark alone.
+deleted experiment of the store. Here the rows go first, then the files: whoever is killed on the way leaves files of no
+run, which are found as such. In a store that is no file of this disk, runs and models are marked.
 """
 
 import shutil
@@ -106,12 +106,12 @@ class Books:
         noted = {path.name for path in (ROOT / DIARIES).glob("*/")}
         return Needed(frozenset({str(each.run_id) for each in kept} | begun | noted), frozenset(models))
 
-    def give_up(self, run_id: str) -> None:
-        """Calls a run killed that nobody can go on with any more."""
+    def give_up(self, run_id: str, when: float) -> None:
+        """Calls a run killed, at a time in seconds since 1970, that nobody can go on with any more."""
         with _unless_gone():
             run = self.client.get_run(run_id)
             if run.info.status in LIVING and run.info.lifecycle_stage == "active":
-                self.client.set_terminated(run_id, "KILLED")
+                self.client.set_terminated(run_id, "KILLED", int(1000 * when))
 
     def erase_run(self, run_id: str, marked: bool) -> None:
         """Erases a run and the models that it logged.
@@ -132,12 +132,11 @@ class Books:
                 raise StillNeeded("a registered version, a training or its notes need it by now")
             for model in sorted(models):
                 self.erase_model(model)
-            if active:
+            if self.artifacts:
+                self._rows._hard_delete_run(run_id)  # noqa: SLF001  as `mlflow gc` does
+            else:
                 self.client.delete_run(run_id)
         self._erase_files(run_id)
-        if self.artifacts:
-            with _unless_gone():
-                self._rows._hard_delete_run(run_id)  # noqa: SLF001  as `mlflow gc` does
 
     def erase_model(self, model_id: str) -> None:
         """Erases a logged model.
@@ -148,11 +147,11 @@ class Books:
         with _unless_gone():
             if model_id in self.needed().models:
                 raise StillNeeded("a registered version needs it by now")
-            self.client.delete_logged_model(model_id)
-        self._erase_files(model_id)
-        if self.artifacts:
-            with _unless_gone():
+            if self.artifacts:
                 self._rows._hard_delete_logged_model(model_id)  # noqa: SLF001  as `mlflow gc` does
+            else:
+                self.client.delete_logged_model(model_id)
+        self._erase_files(model_id)
 
     def erase_orphan(self, name: str) -> None:
         """Erases the files of what was a run or logged model.
