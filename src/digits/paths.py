@@ -46,6 +46,12 @@ DIARIES = Path("artifacts/diaries")
 RUNS = Path("artifacts/runs")
 """What trainings started by hand make."""
 
+CARDS = Path("artifacts/cards")
+"""Model cards that `digits card` has fetched."""
+
+COMPARISONS = Path("artifacts/compare")
+"""The pages of `digits compare`."""
+
 CONF = Path("conf")
 """The configuration."""
 

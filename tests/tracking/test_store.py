@@ -115,7 +115,7 @@ def test_a_database_that_is_not_there_is_named_at_once(monkeypatch: pytest.Monke
 def test_a_folder_that_no_address_can_hold_is_refused(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(store, "ROOT", tmp_path / name)
+    monkeypatch.setattr(store, "STORE", tmp_path / name / "mlflow.db")
     monkeypatch.delenv("MLFLOW_TRACKING_URI", raising=False)
     with pytest.raises(DigitsError, match="rename the folder"):
         store.tracking_uri()

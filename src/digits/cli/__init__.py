@@ -13,7 +13,7 @@ from keyword import iskeyword
 
 from digits.errors import DigitsError, needs
 
-COMMANDS = ("read", "form", "review", "gui", "import", "compare", "ui", "card", "sweep", "status")
+COMMANDS = ("read", "form", "review", "gui", "import", "compare", "ui", "card", "sweep", "status", "clean")
 """In the order in which `digits --help` lists them. What Python keeps for itself has a _ behind it as a module."""
 
 

@@ -1,7 +1,8 @@
 """Stage 4 of dvc.yaml: trains a network with PyTorch Lightning and exports it as model.onnx.
 
 As a stage it writes to artifacts/train. Started by hand it writes to a folder of its own below artifacts/runs, so
-exploring never touches the pipeline's outputs; MLflow tracks both.
+exploring never touches the pipeline's outputs; MLflow tracks both. A grid (-m) that is started again
+trains only what it has not trained to its end.
 """
 
 import re
@@ -10,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from hydra.core.hydra_config import HydraConfig
+from hydra.types import RunMode
 from tqdm import tqdm
 
 from digits.charts.evaluation.learning import learning
@@ -24,7 +26,7 @@ from digits.evaluation import scores
 from digits.paths import RUNS, SETS, TRAINED
 from digits.reading.fitting import calibrate
 from digits.reading.reader import Reader
-from digits.tracking import runs
+from digits.tracking import ended, runs
 from digits.tracking.diary import Diary
 from digits.tracking.training_run import tracked
 from digits.training import distributed, hardware
@@ -47,28 +49,31 @@ def main(config: Config) -> None:
         session = Session(config)
         session.train(session.checkpoints)
         return
-    runs.connect()
+    experiment = runs.find_experiment(runs.connect())
     session = Session(config)
     about = recipe(session.config)
     name = runs.run_name(about, HydraConfig.get().overrides.task)
     pipeline = config.out == str(TRAINED)
     tags = hardware.describe(config.trainer) | {"pipeline": str(pipeline).lower()}
 
-    with (
-        resumable(session.checkpoints, keep=pipeline) as folder,
-        tracked(folder, name, about, session.purposes, tags) as diary,
-    ):
+    with resumable(session.checkpoints, keep=pipeline) as folder:
+        if HydraConfig.get().mode is RunMode.MULTIRUN and (before := ended.find(session.outcome, config.out)):
+            print(f"trained before, and not again while it is there: {before}", flush=True)
+            return
+        with tracked(folder, name, about, session.purposes, tags) as diary:
 
-        def on_epoch(member: int, epoch: int, row: Row, speed: Row) -> None:
-            show_epoch(config, member, epoch, row, speed)
-            diary.epoch(member * config.train.epochs + epoch, row, speed)
+            def on_epoch(member: int, epoch: int, row: Row, speed: Row) -> None:
+                show_epoch(config, member, epoch, row, speed)
+                diary.epoch(member * config.train.epochs + epoch, row, speed)
 
-        own = re.sub(r"[^\w.-]+", "-", name).strip("-")  # a name that Hydra takes on a command line as it is
-        out = Path(config.out) if config.out else RUNS / f"{own}-{diary.run_id[:6]}"
-        recorders = session.train(folder, on_epoch)
-        session.finish(recorders, out)
-        calibrate_on_pages(config, out / "model.onnx")
-        seconds = note_results(diary, config, recorders, out)
+            own = re.sub(r"[^\w.-]+", "-", name).strip("-")  # a name that Hydra takes on a command line as it is
+            out = Path(config.out) if config.out else RUNS / f"{own}-{diary.run_id[:6]}"
+            recorders = session.train(folder, on_epoch)
+            session.finish(recorders, out)
+            calibrate_on_pages(config, out / "model.onnx")
+            seconds = note_results(diary, config, recorders, out)
+        if not pipeline:
+            ended.note(out, session.outcome, diary.run_id, experiment)
     best = ", ".join(str(recorder.best_epoch + 1) for recorder in recorders)
     print(f"wrote {out / 'model.onnx'}, the weights of epoch {best}; training took {seconds:.0f} s")
     if config.out is None:

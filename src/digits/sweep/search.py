@@ -142,7 +142,7 @@ def _parent(study: Study, config: Config, space: Space) -> str:
     import mlflow
 
     begun = study.optuna.user_attrs.get("run_id")
-    if begun and runs.exists(begun):
+    if begun and runs.may_go_on(begun):
         mlflow.MlflowClient().update_run(begun, "RUNNING")
         return str(begun)
     tags = {"sweep.study": config.sweep.study} | runs.code_version()

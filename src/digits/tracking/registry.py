@@ -7,7 +7,9 @@ is the same, so is the answer. Any change of the store, whoever made it, has the
 
 import hashlib
 import json
+import os
 import shutil
+import time
 from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -167,8 +169,10 @@ def fetch(version: Version) -> Path:
     Raises:
         DigitsError: it cannot be fetched, or what comes is not what was registered.
     """
-    kept = user_cache_path("digits") / "models" / f"v{version.number}-{version.sha256[:16]}.onnx"
+    kept = kept_file(version)
     if kept.is_file() and sha256(kept) == version.sha256:
+        with suppress(OSError):  # `digits clean` asks when it was last read
+            os.utime(kept, (time.time(), kept.stat().st_mtime))
         return kept
     fetched = ROOT / PIPELINE_MODEL  # which needs no MLflow, and outlives its artifacts
     if not fetched.is_file() or sha256(fetched) != version.sha256:
@@ -183,6 +187,16 @@ def fetch(version: Version) -> Path:
     except OSError:  # a cache that cannot be written only costs time
         return fetched
     return kept
+
+
+def kept_file(version: Version) -> Path:
+    """Where in the user's cache `fetch` keeps the version's file."""
+    return user_cache_path("digits") / "models" / f"v{version.number}-{version.sha256[:16]}.onnx"
+
+
+def kept_files() -> list[Path]:
+    """All files that `fetch` has kept, of this store and of others, broken ones too."""
+    return sorted((user_cache_path("digits") / "models").glob("*.onnx"))
 
 
 def download(uri: str) -> Path:

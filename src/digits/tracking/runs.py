@@ -39,17 +39,27 @@ def connect() -> Any:
     import mlflow
 
     with store.usable(uri):
-        found = client.get_experiment_by_name(EXPERIMENT)
-        if found and found.lifecycle_stage == "deleted":
-            raise ExperimentDeleted(
-                f"the experiment {EXPERIMENT} was deleted in MLflow, and its runs with it: "
-                f"`mlflow experiments restore --experiment-id {found.experiment_id}` brings them back"
-            )
-        if found is None:
-            _create_experiment(client, (ROOT / store.ARTIFACTS).as_uri() if store.sqlite_file(uri) else None)
+        if find_experiment(client) is None:
+            folder = store.artifacts(uri)
+            _create_experiment(client, folder.as_uri() if folder else None)
         mlflow.set_experiment(EXPERIMENT)
     atexit.register(registry.keep)
     return client
+
+
+def find_experiment(client: Any) -> Any | None:
+    """The experiment that holds all runs; None before the first one.
+
+    Raises:
+        ExperimentDeleted: it was deleted.
+    """
+    found = client.get_experiment_by_name(EXPERIMENT)
+    if found and found.lifecycle_stage == "deleted":
+        raise ExperimentDeleted(
+            f"the experiment {EXPERIMENT} was deleted in MLflow, and its runs with it: "
+            f"`mlflow experiments restore --experiment-id {found.experiment_id}` brings them back"
+        )
+    return found
 
 
 def _create_experiment(client: Any, artifacts: str | None) -> None:
@@ -96,6 +106,14 @@ def exists(run_id: str) -> bool:
     import mlflow
 
     return store.find_run(mlflow.MlflowClient(), run_id) is not None
+
+
+def may_go_on(run_id: str) -> bool:
+    """Whether the tracking store holds this run, and nobody has deleted it."""
+    import mlflow
+
+    run = store.find_run(mlflow.MlflowClient(), run_id)
+    return run is not None and run.info.lifecycle_stage == "active"
 
 
 def find(client: Any, sha: str) -> Any | None:

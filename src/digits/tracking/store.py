@@ -17,7 +17,7 @@ MODEL = "digits"
 ALIAS = "champion"
 
 ARTIFACTS = "mlartifacts"
-"""Folder in the repository's root that holds them, where MLflow has no server."""
+"""Folder beside a store in SQLite that holds its artifacts, and nobody else's."""
 
 SHA_TAG = "onnx.sha256"
 """Tag of runs and of model versions: the content of the ONNX file, which joins DVC and MLflow."""
@@ -47,16 +47,16 @@ def tracking_uri() -> str:
     """MLFLOW_TRACKING_URI, or mlflow.db in the repository's root.
 
     Raises:
-        DigitsError: the root's path is none that MLflow can keep in an address.
+        DigitsError: the path of the store's folder is none that MLflow can keep in an address.
     """
-    if own := os.environ.get("MLFLOW_TRACKING_URI"):
-        return with_driver(own)
-    if wrong := [sign for sign in _RESERVED if sign in str(ROOT)]:
+    uri = with_driver(os.environ.get("MLFLOW_TRACKING_URI") or f"sqlite:///{STORE}")
+    folder = artifacts(uri)
+    if folder and (wrong := [sign for sign in _RESERVED if sign in str(folder)]):
         raise DigitsError(
-            f"MLflow cannot keep its store in {ROOT}, for the {wrong[0]} in it: rename the folder, "
+            f"MLflow cannot keep its store in {folder.parent}, for the {wrong[0]} in it: rename the folder, "
             "or name another store in MLFLOW_TRACKING_URI"
         )
-    return f"sqlite:///{STORE}"
+    return uri
 
 
 def with_driver(uri: str) -> str:
@@ -77,6 +77,12 @@ def registry_uri() -> str:
 def sqlite_file(uri: str) -> Path | None:
     """The file of a store in SQLite; None for any other store."""
     return Path(uri.removeprefix("sqlite:///")) if uri.startswith("sqlite:///") else None
+
+
+def artifacts(uri: str) -> Path | None:
+    """Where a store in SQLite keeps the files of runs and models; None for any other store."""
+    file = sqlite_file(uri)
+    return file.absolute().parent / ARTIFACTS if file else None
 
 
 def is_server(uri: str) -> bool:

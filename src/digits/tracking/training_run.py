@@ -42,7 +42,7 @@ def tracked(
     remembered = folder / "run_id"
     with store.usable(store.tracking_uri()):
         run_id = remembered.read_text() if remembered.exists() else None
-        if run_id is None or not runs.exists(run_id):
+        if run_id is None or not runs.may_go_on(run_id):
             with mlflow.start_run(run_id=begun, run_name=name, tags=dict(tags)) as run:
                 mlflow.log_params(flatten(recipe))
                 mlflow.set_tags(runs.code_version())

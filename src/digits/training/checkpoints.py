@@ -44,8 +44,24 @@ def resumable(folder: Path, keep: bool = False) -> Iterator[Path]:
 def forget_ended() -> None:
     """Removes the kept folders of trainings that ended, but for one that another process has taken up."""
     for mark in CHECKPOINTS.glob(f"*/{_ENDED}"):
-        with suppress(TimeoutError), _lock(mark.parent).acquire(timeout=0):
+        with suppress(TimeoutError), untaken(mark.parent):
             shutil.rmtree(mark.parent)
+
+
+def ended(folder: Path) -> bool:
+    """Whether the training of this folder has ended, and only its stage has not."""
+    return (folder / _ENDED).exists()
+
+
+@contextmanager
+def untaken(folder: Path) -> Iterator[None]:
+    """Keeps every training from this folder.
+
+    Raises:
+        TimeoutError: one has taken it up.
+    """
+    with _lock(folder).acquire(timeout=0):
+        yield
 
 
 def _lock(folder: Path) -> "BaseFileLock":

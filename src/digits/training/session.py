@@ -9,7 +9,7 @@ again, and ends with the same bytes as one that was not.
 """
 
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 
 import numpy as np
@@ -28,6 +28,8 @@ from digits.training.fit import fit, members
 from digits.training.model_file import embedded
 from digits.training.recipe import fingerprint, recipe
 from digits.training.recorder import Recorder, Row, write_course
+
+_PACKAGE = Path(__file__).parents[1]
 
 
 class Session:
@@ -55,6 +57,16 @@ class Session:
         self.precision = hardware.precision(config.trainer)
         self.checkpoints = CHECKPOINTS / fingerprint(self.config, hardware.kind(config.trainer), self.digests)
         """The folder of this very training."""
+
+    @cached_property
+    def outcome(self) -> str:
+        """Twelve hex digits that two trainings share only if their model files would be the same: besides what decides
+        the weights, by the page network, and by all code that exports, reads and calibrates."""
+        code = [path for room in ("data", "ink", "reading", "training") for path in (_PACKAGE / room).rglob("*.py")]
+        digests = self.digests | {"pages": sha256(PAGE_MODEL)}
+        return fingerprint(
+            self.config, hardware.kind(self.config.trainer), digests, [*code, _PACKAGE / "stages" / "train.py"]
+        )
 
     def train(self, folder: Path, on_epoch: Callable[[int, int, Row, Row], None] | None = None) -> list[Recorder]:
         """What each of the recipe's networks leaves behind, trained one after the other.

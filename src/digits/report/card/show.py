@@ -4,12 +4,10 @@ import webbrowser
 from pathlib import Path
 
 from digits.errors import DigitsError
-from digits.paths import ROOT
+from digits.paths import CARDS, ROOT
 from digits.report.card import PAGE
 from digits.report.pages import typed
 from digits.tracking import runs
-
-CARDS = ROOT / "artifacts" / "cards"
 
 
 def show(name: str, browser: bool) -> Path:
@@ -25,7 +23,7 @@ def show(name: str, browser: bool) -> Path:
     print("asking MLflow", flush=True)
     client = runs.connect()
     run = runs.named(client, name)
-    folder = CARDS / run.info.run_id[:8]
+    folder = ROOT / CARDS / run.info.run_id[:8]
     folder.mkdir(parents=True, exist_ok=True)
     page = runs.evaluated(client, run, PAGE, folder)
     if page is None:

@@ -11,13 +11,11 @@ from mlflow.exceptions import MlflowException
 from digits.errors import DigitsError
 from digits.evaluation.comparison import Pair
 from digits.files import written_whole
-from digits.paths import ROOT
+from digits.paths import COMPARISONS, ROOT
 from digits.report.compare import page, words
 from digits.report.compare.contenders import choose, differing, read
 from digits.report.pages import typed
 from digits.tracking import runs
-
-PAGES = ROOT / "artifacts" / "compare"
 
 
 def compare(names: Sequence[str]) -> Path:
@@ -35,7 +33,7 @@ def compare(names: Sequence[str]) -> Path:
     pair = Pair(*contenders) if len(contenders) == 2 else None
     print(f"\n{words.tables(contenders, configs, pair)}\n")
 
-    path = PAGES / f"{words.file_name(contenders)}.html"
+    path = ROOT / COMPARISONS / f"{words.file_name(contenders)}.html"
     with written_whole(path) as temporary:
         temporary.write_text(page.render(contenders, configs, pair), encoding="utf-8")
     print(f"page    {typed(path)}")
