@@ -1,6 +1,6 @@
 """Every picture of docs/, made anew from the real thing after `make repro`: `make pictures`.
 
-    python docs/pictures.py [NAME…]      only some of them: window, card, compare, mlflow, study, labels, sheets
+    python docs/pictures.py [NAME…]      only some of them: window, forms, card, compare, mlflow, study, labels, sheets
 
 What a picture needs and is not there yet is made first, in minutes each: a quick run to compare with, the study of
 `sweep=quick`, the full evaluation. Needs Chromium, Xvfb and xdotool, which `make tools` installs.
@@ -19,6 +19,7 @@ from pathlib import Path
 
 import browser
 import optuna
+import form_pictures
 import screenshots
 from PIL import Image
 from playwright.sync_api import Page
@@ -156,6 +157,7 @@ def sheets() -> None:
 
 PICTURES = {
     "window": screenshots.pictures,
+    "forms": form_pictures.pictures,
     "card": card,
     "labels": labels,
     "sheets": sheets,

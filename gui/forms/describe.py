@@ -57,9 +57,9 @@ class Describe:
 
     def _bind(self) -> None:
         self.picture.bind("<<Dragged>>", lambda _: self._dragged())
-        self.picture.bind("<<Chosen>>", lambda _: self._choose(self.picture.chosen))
+        self.picture.bind("<<Chosen>>", lambda _: self.choose(self.picture.chosen))
         self.picture.bind("<Delete>", lambda _: self.remove())
-        self.list.bind("<<TreeviewSelect>>", lambda _: self._choose(next(iter(self.list.selection()), "")))
+        self.list.bind("<<TreeviewSelect>>", lambda _: self.choose(next(iter(self.list.selection()), "")))
         self.tk.bind("<Control-s>", lambda _: self.save())
 
     def _dragged(self) -> None:
@@ -68,7 +68,8 @@ class Describe:
         self.name.focus_set()
         self.name.selection_range(0, "end")
 
-    def _choose(self, name: str) -> None:
+    def choose(self, name: str) -> None:
+        """Shows what is said of a field."""
         if name and name != self.draft.chosen:
             self.draft.chosen = name
             self.show()

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from benchmarks import forms
 from digits.data import sets
@@ -143,7 +144,8 @@ def test_the_digits_of_a_corrected_field_become_samples(
     monkeypatch.setattr(review, "ROOT", tmp_path)
     reader = Reader(model)
     digits = sets.load(model.parents[1] / "data", "mnist-test").images[[0, 2, 4]]
-    cut = np.pad(np.concatenate([1 - image.astype(np.float32) / 255 for image in digits], axis=1), 20, constant_values=1)
+    row = np.concatenate([1 - image.astype(np.float32) / 255 for image in digits], axis=1)
+    cut = np.pad(row, 20, constant_values=1)
     keep = review.keeper(reader, "anna")
     keep(cut, "9999999")  # not as many as were found: nothing can be learned
     assert not (tmp_path / "data").exists()
