@@ -5,16 +5,20 @@ import os
 import re
 import shutil
 import signal
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from clone import Clone
-from hand import SEVEN, Hand
+from hand import ONE, SEVEN, Hand
 from mlflow import MlflowClient
 from omegaconf import OmegaConf
+from PIL import Image
 
+from digits.data import mnist, sets
 from digits.files import sha256
+from digits.ink import draw
 
 SHORT = ("train.epochs=1", "mix.mnist=512", "mix.pen=0", "mix.allograph=0", "mix.page=0", "mix.outlier=0")
 """A training far too short to read well."""
@@ -230,29 +234,51 @@ def test_an_unreachable_tracking_server_is_reported_before_training(clone: Clone
     assert "epoch" not in output
 
 
-def test_what_is_taught_in_the_window_changes_the_next_repro(
-    clone: Clone, window: Callable[..., Hand], tmp_path: Path
+def test_what_is_taught_in_the_window_and_imported_changes_the_next_repro(
+    clone: Clone, window: Callable[..., Hand], mnist_raw: Path, tmp_path: Path
 ) -> None:
     # given a copy of the clone, and what its pipeline made
     clone = Clone(shutil.copytree(clone.path, tmp_path / "digits"))
-    summary = clone.path / "artifacts" / "data" / "summary.json"
-    before = json.loads(summary.read_text())
+    summary, pinned = clone.path / "artifacts" / "data" / "summary.json", clone.path / "data.dvc"
+    before, pin = json.loads(summary.read_text()), pinned.read_text()
 
-    # and a digit that is corrected in the window
+    # and a digit that is corrected in the window, and one of a picture there
     hand = window(model=clone.path / "artifacts" / "train" / "model.onnx", root=clone.path)
     hand.write(SEVEN)
     right = (hand.readout.digits[0].digit + 1) % 10
     hand.click(SEVEN[4])
     hand.key(str(right))
-    hand.wait((clone.path / "data" / "collected.jsonl").exists)
+    hand.session.show_picture(lambda: Image.fromarray((255 * (1 - draw([ONE], pen=18))).astype("uint8")))
+    hand.wait(lambda: hand.drawing.picture and hand.readout.digits and hand.session.reading.is_current)
+    hand.key("Right", str(right))
+    collected = clone.path / "data" / "collected.jsonl"
+    hand.wait(lambda: collected.exists() and collected.read_text().count("\n") == 2)
+
+    # and a folder of MNIST's test digits that is imported
+    images, labels = mnist.load(mnist_raw, "test")
+    for number in range(20):
+        (tmp_path / "scans").mkdir(exist_ok=True)
+        Image.fromarray(images[number]).save(tmp_path / "scans" / f"{labels[number]}_{number}.png")
+    here = os.pathsep.join([str(clone.path / "src"), str(clone.path)])
+    said = clone.run("digits", "import", str(tmp_path / "scans"), "--writer", "scanner", PYTHONPATH=here)
+    assert "taken 20 of 20 pictures" in said
 
     # when the pipeline begins to run again
     clone.run("dvc", "repro", "preprocess")
 
-    # then both networks are to be trained again, on one sample more, by one writer more
+    # then both networks are to be trained again, on these samples more, by two writers more, and data.dvc pins them
     after = json.loads(summary.read_text())
     assert {"pages", "train", "evaluate"} <= json.loads(clone.run("dvc", "status", "--json")).keys()
-    assert after["pen-train"]["images"] == before["pen-train"]["images"] + 1
-    assert after["pen-train"]["per_class"][str(right)] == before["pen-train"]["per_class"][str(right)] + 1
-    assert set(after["pen-train"]["writers"]) - set(before["pen-train"]["writers"]) == {"tester"}
+    assert after["pen-train"]["images"] == before["pen-train"]["images"] + 22
+    new = Counter([right, right, *labels[:20].tolist()])
+    for digit in range(10):
+        assert after["pen-train"]["per_class"][str(digit)] == before["pen-train"]["per_class"][str(digit)] + new[digit]
+    assert set(after["pen-train"]["writers"]) - set(before["pen-train"]["writers"]) == {"tester", "scanner"}
     assert after["pen-test"] == before["pen-test"]
+    assert pinned.read_text() != pin
+
+    # and what train reads holds them as they stood on their pictures
+    made = sets.load(clone.path / "artifacts" / "data", "pen-train")
+    scans = [int(file.stem.partition("_")[2]) for file in sorted((tmp_path / "scans").iterdir())]
+    off = abs(made.images[made.writers == "scanner"].astype(float) - images[scans])
+    assert off.mean() < 20  # another digit has 40

@@ -206,7 +206,7 @@ def look(labelled: Sequence[Labelled], known: Iterable[Any], writer: str, model:
                 if there is None:
                     new.append((digit, cutting))
                 elif there != digit:
-                    raise DigitsError(f"{place} has the same image as a {there}, not a {digit}")
+                    raise DigitsError(f"the same image is a {there} in {place}, and here a {digit}")
                 else:
                     found.known += 1
         except DigitsError as error:

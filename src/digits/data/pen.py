@@ -52,7 +52,7 @@ def read_all(folder: Path) -> list[Sample | ImageSample]:
     """All samples of a folder's *.jsonl, file by file in the order of their names.
 
     Raises:
-        DigitsError: there is no such file, or a line is not a sample; names file and line number.
+        DigitsError: there is no such file, one cannot be read, or a line is not a sample; names file and line number.
     """
     files = sorted(folder.glob("*.jsonl"))
     if not files:
@@ -66,7 +66,11 @@ def read_samples(folder: Path) -> list[Sample]:
 
 
 def _read_file(file: Path) -> Iterator[Sample | ImageSample]:
-    for number, line in enumerate(file.read_bytes().splitlines(), 1):
+    try:
+        lines = file.read_bytes().splitlines()
+    except OSError as error:
+        raise DigitsError(f"{file} cannot be read ({error.strerror}): mend that, or move it out of data/") from error
+    for number, line in enumerate(lines, 1):
         key, place = zlib.crc32(line), f"{file.name}:{number}"
         try:
             record = json.loads(line)
