@@ -64,4 +64,3 @@ def pictures() -> None:
                 assert isinstance(entries, dict)
                 file.write(json.dumps({"path": str(scan), **row(entries), "form": "card.yaml"}) + "\n")
         take(Review(Table(table), reader).tk, "form-review")
-

@@ -18,8 +18,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import browser
-import optuna
 import form_pictures
+import optuna
 import screenshots
 from PIL import Image
 from playwright.sync_api import Page

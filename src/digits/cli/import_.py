@@ -12,7 +12,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from digits.cli.read import PICTURES, in_a_line
+from digits.cli.read import in_a_line
+from digits.cli.sources import PICTURES
 from digits.errors import DigitsError
 
 if TYPE_CHECKING:
@@ -237,11 +238,12 @@ def _readings(labelled: Sequence[Labelled], model: str | None) -> Iterator["Read
 def _cuttings(one: Labelled, reading: "Reading | DigitsError | None") -> list[tuple[int, "Cutting"]]:
     """The digits of a picture, each with what it is said to be."""
     from digits.data import images
-    from digits.ink.picture import pages
+    from digits.ink import PageOf
+    from digits.ink.files import pages
 
     if isinstance(reading, DigitsError):
         raise reading
-    if (count := pages(one.path)) > 1:
+    if (count := pages(PageOf(one.path))) > 1:
         raise DigitsError(f"has {count} pages or frames: save each as a picture")
     picture = _upright(one.path)
     wanted = [[int(sign) for sign in line if sign in _DIGITS] for line in one.text.splitlines()]
@@ -261,9 +263,10 @@ def _upright(path: Path) -> Any:
     """The whole picture in a file as people see it."""
     from PIL import ImageOps
 
-    from digits.ink.picture import opened
+    from digits.ink import PageOf
+    from digits.ink.files import opened
 
-    with opened(path) as image:
+    with opened(PageOf(path)) as image:
         upright = ImageOps.exif_transpose(image)
         upright.load()
         return upright

@@ -18,9 +18,9 @@ from PIL import Image
 from digits.errors import DigitsError
 from digits.ink import ink_box, normalise, open_picture, slant, waves
 from digits.ink.contrast import PAPER, cut_out, local_contrast
+from digits.ink.files import MIN_SIDE
 from digits.ink.opencv import cv2
 from digits.ink.parts import Grey, Parts
-from digits.ink.picture import MIN_SIDE
 
 if TYPE_CHECKING:
     from digits.config import Preprocess
