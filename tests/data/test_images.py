@@ -21,7 +21,7 @@ from digits.data.making import pen_sets
 from digits.data.sets import DigitSet
 from digits.data.splits import split_strokes
 from digits.errors import DigitsError
-from digits.ink import draw
+from digits.ink import draw, normalise
 
 SEVEN = draw([[(150, 130), (190, 126), (240, 124), (262, 128), (240, 190), (222, 250), (210, 310)]], pen=18)
 SETTINGS = compose([]).preprocess
@@ -129,7 +129,7 @@ def difference(one: np.ndarray[Any, Any], other: np.ndarray[Any, Any]) -> float:
 
 def test_light_neighbours_and_which_way_the_picture_lies_change_nothing_of_the_digit() -> None:
     upright = images.draw_plainly(sample(images.cut(page(), BOX)))
-    assert difference(upright, images.normalise(SEVEN)) < 15  # a pixel beside it; another digit has 40
+    assert difference(upright, normalise(SEVEN)) < 15  # a pixel beside it; another digit has 40
     dark = Image.fromarray(255 - np.asarray(page()))
     assert difference(images.draw_plainly(sample(images.cut(dark, BOX))), upright) < 1
     lying = page().transpose(Image.Transpose.ROTATE_90)  # to be turned clockwise by 90 degrees
@@ -144,7 +144,7 @@ def test_a_digit_that_fills_its_picture_is_read_with_any_pen() -> None:
         tight = Image.fromarray(np.uint8(255 * (1 - ink)))
         found = images.find(tight)
         assert np.abs(np.array(found) - (0, 0, *tight.size)).max() < 12
-        assert difference(images.draw_plainly(sample(images.cut(tight, found))), images.normalise(ink)) < 12
+        assert difference(images.draw_plainly(sample(images.cut(tight, found))), normalise(ink)) < 12
 
 
 def test_of_nothing_nothing_is_cut() -> None:
