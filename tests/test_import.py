@@ -90,7 +90,7 @@ def test_digits_in_folders_and_by_name_are_samples_as_mnist_has_them(
     status, said = imported()
     assert (status, said.splitlines()[0]) == (
         0,
-        "taken 12 of 12 pictures: 12 digits by anna are in data/collected.jsonl now",
+        "taken 12 of 12 pictures: 12 digits by anna, in data/collected.jsonl",
     )
     assert "dvc repro" in said
     samples = collected(project)
@@ -104,7 +104,10 @@ def test_digits_in_folders_and_by_name_are_samples_as_mnist_has_them(
 
     before = (project / "data" / "collected.jsonl").read_bytes()
     status, said = imported()
-    assert (status, said) == (0, "taken 0 of 12 pictures, nothing new\nleft out 12 digits that data/ holds already\n")
+    assert (status, said) == (
+        0,
+        "taken 0 of 12 pictures, nothing new\nleft out, for data/ holds it already: 12 digits\n",
+    )
     assert (project / "data" / "collected.jsonl").read_bytes() == before
 
 
@@ -217,4 +220,4 @@ def test_an_image_is_known_whichever_file_of_data_holds_it(imported: Import, pic
     status, said = imported()
     assert status == 0
     assert "taken 7 of 12 pictures" in said
-    assert "left out 5 digits" in said
+    assert "holds it already: 5 digits" in said

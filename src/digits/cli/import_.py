@@ -4,7 +4,9 @@ then all that can be taken are written at once to data/collected.jsonl, and the 
 
 import argparse
 import csv
+import io
 import re
+import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -89,6 +91,8 @@ def run(arguments: argparse.Namespace) -> int:
     found = look(labelled, read_all(ROOT / HANDWRITING), writer, arguments.model)
     found.pictures, found.refused = found.pictures + len(refused), refused + found.refused
     samples = keeping.Samples(ROOT)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")  # a terminal that has no € still shows the rest
     if arguments.dry_run:
         for one in found.taken:
             print(f"{in_a_line(str(one.path))}\t{' '.join(one.text.split())}")
@@ -99,17 +103,20 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _tell(found: Found, writer: str, file: Path, dry: bool) -> None:
-    where = f"would go to {file}; nothing was written" if dry else f"are in {file} now"
-    digits = f": {len(found.lines)} digits by {writer} {where}" if found.lines else ", nothing new"
+    digits = f": {_some(len(found.lines))} by {writer}, in {file}" if found.lines else ", nothing new"
     print(f"{'would take' if dry else 'taken'} {len(found.taken)} of {found.pictures} pictures{digits}")
     if found.known:
-        print(f"left out {found.known} digits that data/ holds already")
+        print(f"left out, for data/ holds it already: {_some(found.known)}")
     if found.refused:
         print(f"{len(found.refused)} not:")
     for name, reason in found.refused:
         print(f"  {in_a_line(name)}: {reason}")
     if found.lines and not dry:
         print("next: dvc repro, or Ctrl+T in the window, trains with them and brings data.dvc up to date; then commit")
+
+
+def _some(count: int) -> str:
+    return f"{count} digit{'' if count == 1 else 's'}"
 
 
 # --- which pictures, and what they are said to show
@@ -200,20 +207,20 @@ def look(labelled: Sequence[Labelled], known: Iterable[Any], writer: str, model:
     places = {_content(one.cutting): (one.digit, one.place) for one in known if isinstance(one, images.ImageSample)}
     readings = tqdm(_readings(labelled, model), "importing", len(labelled), unit="picture", leave=False, disable=None)
     for one, reading in zip(labelled, readings, strict=True):
+        new = []
         try:
-            new = []
-            for digit, cutting in _cuttings(one, reading):
+            cut = _cuttings(one, reading)
+            for digit, cutting in cut:
                 there, place = places.get(_content(cutting), (None, ""))
                 if there is None:
                     new.append((digit, cutting))
                 elif there != digit:
                     raise DigitsError(f"the same image is a {there} in {place}, and here a {digit}")
-                else:
-                    found.known += 1
         except DigitsError as error:
             reason = str(error).removeprefix(f"{one.path}: ")
             found.refused.append((str(one.path), reason))
             continue
+        found.known += len(cut) - len(new)
         places |= {_content(cutting): (digit, str(one.path)) for digit, cutting in new}
         found.lines += [images.line(digit, writer, cutting) for digit, cutting in new]
         found.taken += [one] if new else []
@@ -253,7 +260,7 @@ def _cuttings(one: Labelled, reading: "Reading | DigitsError | None") -> list[tu
     lines = [digit.line for digit in reading.digits]
     if [lines.count(line) for line in sorted({*lines})] != [len(line) for line in wanted if line]:
         seen = " / ".join(reading.text.splitlines()) or "nothing"
-        label = " / ".join(one.text.split("\n"))
+        label = " / ".join(one.text.splitlines())
         raise DigitsError(f"not as many digits and lines as in {label} are found there, but {seen}: crop it to those")
     boxes = [digit.box for digit in reading.digits]
     return [(digit, images.cut(picture, box, reading.turned)) for digit, box in zip(said, boxes, strict=True)]

@@ -37,15 +37,24 @@ def pen_sets(settings: Preprocess, seed: int) -> Sets:
     for name, samples in split_writers(pen.read_all(HANDWRITING), settings).items():
         if not samples:
             raise DigitsError(f"no writer is left for {name}: name fewer in conf/preprocess")
-        drawing = partial(_drawn, training=name == "pen-train", config=settings, seed=seed)
+        drawing = (
+            partial(varied, config=settings, seed=seed) if name == "pen-train" else partial(plain, config=settings)
+        )
         yield name, _written(samples, pen.draw_all(samples, drawing, name))
 
 
-def _drawn(sample: pen.Sample | ImageSample, training: bool, config: Preprocess, seed: int) -> NDArray[np.uint8]:
-    """A sample's images (N, 28, 28), as many of strokes as of an image."""
+def varied(sample: pen.Sample | ImageSample, config: Preprocess, seed: int) -> NDArray[np.uint8]:
+    """What is trained on of a sample, (config.pen_variants, 28, 28): of an image as many as of strokes."""
     if isinstance(sample, ImageSample):
-        return images.draw_variants(sample, config, seed) if training else images.draw_plainly(sample)
-    return pen.draw_variants(sample, config, seed) if training else pen.draw_plainly(sample, config.plain_width)
+        return images.draw_variants(sample, config, seed)
+    return pen.draw_variants(sample, config, seed)
+
+
+def plain(sample: pen.Sample | ImageSample, config: Preprocess) -> NDArray[np.uint8]:
+    """A sample as it was written, once: (1, 28, 28)."""
+    return (
+        images.draw_plainly(sample) if isinstance(sample, ImageSample) else pen.draw_plainly(sample, config.plain_width)
+    )
 
 
 def allograph_sets(settings: Preprocess, seed: int) -> Sets:
