@@ -116,7 +116,7 @@ def _gone_with_models(kind: str, unit: Sequence[Any], books: Books, why: str, ne
     kept = [folder for name in (*ids, *models) if (folder := books.files(name))]
     own = [folder for run_id in ids for folder in ended.folders_of(run_id)]
     first = unit[0]
-    name = f"{first.info.run_name} ({first.info.run_id[:8]})"
+    name = f"{first.info.run_id[:8]} {first.info.run_name}"
     if len(unit) > 1 or "mlflow.parentRunId" in first.data.tags:
         name = f"study {first.data.tags.get('sweep.study', name)}, {len(unit)} runs"
     here = size([*kept, *own]) if books.artifacts or own else None
