@@ -111,8 +111,8 @@ KEEP = ("--keep", "1")
 """One version, besides the champion, and one run."""
 
 GOES = [
-    "digits version 2",
-    "digits version 1",
+    "version 2",
+    "version 1",
     "study search, 3 runs",
     " old ",
     " refused ",

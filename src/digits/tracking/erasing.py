@@ -227,8 +227,7 @@ def opened() -> Books | None:
         ExperimentDeleted: the experiment was deleted, and all would seem to be marked.
     """
     uri = store.tracking_uri()
-    file = store.sqlite_file(uri)
-    if file is not None and not file.is_file():
+    if store.is_missing(uri):
         return None  # and none is made by asking
     print("asking MLflow", flush=True)
     client = store.client()
