@@ -97,7 +97,7 @@ def write(path, text="text"):
 
 write(CHECKPOINTS / ("a" * 12) / "run_id", ids["interrupted"])
 write(CHECKPOINTS / ("b" * 12) / "ended", "")
-write(DIARIES / ids["noted"] / "notes.json", "[]")
+write(DIARIES / ids["noted"] / "notes.json", json.dumps([{"metrics": {"loss": 1}, "step": 1, "time": 1}]))
 write(CARDS / ids["champion"][:8] / "evaluation" / "card.html")
 write(CARDS / ids["old"][:8] / "evaluation" / "card.html")
 write(COMPARISONS / "a-vs-b.html")
