@@ -192,6 +192,30 @@ def test_a_training_that_dvc_asks_for_again_goes_on_with_its_run(clone: Clone, t
     assert not [*here.path.glob("artifacts/checkpoints/*/")]
 
 
+def test_a_grid_that_is_started_again_trains_what_it_has_not(clone: Clone, model: Path) -> None:
+    # given a grid that was killed after its first job
+    program, knobs = ("python", "-m", "digits.stages.train"), (*SHORT, "train.views=[[0,0]]")
+    runs = clone.path / "artifacts" / "runs"
+    grid = clone.start(*program, "-m", *knobs, "seed=11,12")
+    clone.wait(grid, lambda: [*runs.glob("*seed11*/trained.json")])
+    os.killpg(grid.pid, signal.SIGKILL)
+    grid.communicate()
+    (first,) = runs.glob("*seed11*/model.onnx")
+
+    # when that job is asked for alone, it is trained again
+    clone.run(*program, *knobs, "seed=11")
+    (second,) = {*runs.glob("*seed11*/model.onnx")} - {first}
+
+    # when the grid is started again, then a model that is still what was trained is named, and the rest is trained
+    first.write_bytes(b"cut short")
+    said = clone.run(*program, "-m", *knobs, "seed=11,12")
+    assert re.findall("trained before, and not again while it is there: (.+)", said) == [
+        str(second.relative_to(clone.path))
+    ]
+    assert {*runs.glob("*seed11*/model.onnx")} == {first, second}
+    assert [*runs.glob("*seed12*/trained.json")]
+
+
 @pytest.fixture(scope="module")
 def explored(clone: Clone, model: Path) -> Path:
     """The model file of a training started by hand beside the pipeline, far too short to read well."""

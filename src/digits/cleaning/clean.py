@@ -29,7 +29,9 @@ def clean(rules: Rules, kinds: Sequence[str], remove: bool, again: str) -> None:
     with _only_one() if remove else nullcontext():
         things = found(rules, kinds)
         if not things:
-            print(f"nothing to remove: all is needed, among the newest {rules.keep} or not {rules.days:g} days old")
+            print(
+                f"nothing to remove: all is needed, among the newest {rules.keep} or younger than {rules.days:g} days"
+            )
             return
         print(words.table(things, rules), flush=True)
         if remove:

@@ -12,7 +12,6 @@ from digits.paths import MODEL, ROOT
 from digits.tracking import ended, registry
 from digits.tracking.erasing import LIVING, Books
 from digits.tracking.registry import Version
-from digits.tracking.store import MODEL as NAME
 from digits.tracking.store import SHA_TAG
 
 _IDS = re.compile("[0-9a-f]{32}|m-[0-9a-f]{32}")
@@ -25,7 +24,7 @@ def versions(books: Books, rules: Rules) -> Iterator[Thing]:
         said = version.tags.get("decision", "").partition(":")[0] or "not decided on"
         why = f"{said}; neither champion nor among the newest {rules.keep}"
         remover = partial(books.erase_version, version.number)
-        yield Thing("versions", f"{NAME} version {version.number}", version.created, None, why, remover)
+        yield Thing("versions", f"version {version.number}", version.created, None, why, remover)
 
 
 def _leaving(books: Books, rules: Rules) -> list[Version]:
@@ -78,9 +77,11 @@ def artifacts(books: Books, rules: Rules) -> Iterator[Thing]:
     """Files of runs and logged models that the store does not hold."""
     if books.artifacts is None:
         return
-    folders = [*books.artifacts.glob("*/"), *books.artifacts.glob("models/*/")]
-    for folder in sorted(folder for folder in folders if _IDS.fullmatch(folder.name) and not folder.is_symlink()):
-        if books.holds(folder.name) or (when := changed(folder)) > rules.before:
+    needed, found = books.needed(), [*books.artifacts.glob("*/"), *books.artifacts.glob("models/*/")]
+    for folder in sorted(path for path in found if _IDS.fullmatch(path.name) and not path.is_symlink()):
+        if books.holds(folder.name) or folder.name in needed.runs | needed.models:
+            continue
+        if (when := changed(folder)) > rules.before:
             continue
         what = "model" if folder.name.startswith("m-") else "run"
         remover = partial(books.erase_orphan, folder.name)
@@ -116,7 +117,7 @@ def _gone_with_models(kind: str, unit: Sequence[Any], books: Books, why: str, ne
     kept = [folder for name in (*ids, *models) if (folder := books.files(name))]
     own = [folder for run_id in ids for folder in ended.folders_of(run_id)]
     first = unit[0]
-    name = f"{first.info.run_name} ({first.info.run_id[:8]})"
+    name = f"{first.info.run_id[:8]} {first.info.run_name}"
     if len(unit) > 1 or "mlflow.parentRunId" in first.data.tags:
         name = f"study {first.data.tags.get('sweep.study', name)}, {len(unit)} runs"
     here = size([*kept, *own]) if books.artifacts or own else None

@@ -28,7 +28,8 @@ def table(things: Sequence[Thing], rules: Rules) -> str:
 
 def summary(things: Sequence[Thing]) -> str:
     """How many things, and the room that they take on this disk."""
-    return f"{len(things)}, {_amount(sum(thing.size or 0 for thing in things))}"
+    sizes = [thing.size for thing in things if thing.size is not None]
+    return f"{len(things)}, {_amount(sum(sizes))}" if sizes else str(len(things))
 
 
 def _amount(size: int | None) -> str:

@@ -98,14 +98,21 @@ class Diary:
             self._away = False
 
 
+def waiting() -> list[Path]:
+    """The folders of the runs of which MLflow has not got everything; each is called as its run's id."""
+    return sorted(path for path in (ROOT / DIARIES).glob("*") if _read(path))
+
+
 def hand_over() -> None:
     """Tells MLflow what trainings noted while it was away; says of each whether that went well.
 
     Runs that this store does not know are of another one, and wait for that.
     """
-    for folder in sorted(path for path in (ROOT / DIARIES).glob("*") if _read(path)):
+    import mlflow
+
+    for folder in waiting():
         try:
-            if runs.exists(folder.name):
+            if store.find_run(mlflow.MlflowClient(), folder.name):
                 _hand_over(folder)
                 print(f"MLflow has now all that was noted of run {folder.name} while it was away")
         except DigitsError as error:

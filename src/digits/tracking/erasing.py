@@ -14,8 +14,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from digits.paths import CHECKPOINTS, DIARIES, ROOT
-from digits.tracking import runs, store
+from digits.paths import CHECKPOINTS, ROOT
+from digits.tracking import diary, runs, store
 from digits.tracking.store import MODEL
 
 LIVING = ("RUNNING", "SCHEDULED")
@@ -103,7 +103,7 @@ class Books:
         for remembered in (ROOT / CHECKPOINTS).glob("*/run_id"):
             with suppress(FileNotFoundError):  # a training that ends now
                 begun.add(remembered.read_text())
-        noted = {path.name for path in (ROOT / DIARIES).glob("*/")}
+        noted = {folder.name for folder in diary.waiting()}
         return Needed(frozenset({str(each.run_id) for each in kept} | begun | noted), frozenset(models))
 
     def give_up(self, run_id: str, when: float) -> None:
@@ -227,8 +227,7 @@ def opened() -> Books | None:
         ExperimentDeleted: the experiment was deleted, and all would seem to be marked.
     """
     uri = store.tracking_uri()
-    file = store.sqlite_file(uri)
-    if file is not None and not file.is_file():
+    if store.is_missing(uri):
         return None  # and none is made by asking
     print("asking MLflow", flush=True)
     client = store.client()

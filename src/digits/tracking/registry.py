@@ -111,8 +111,7 @@ def keep() -> None:
 
 def _known() -> list[Version]:
     """What the client said last, if the stores are as they were then; else what it says now."""
-    file = store.sqlite_file(store.registry_uri())
-    if file is not None and not file.is_file():
+    if store.is_missing(store.registry_uri()):
         return []  # and none is made by asking
     state = {uri: _state(uri) for uri in (store.tracking_uri(), store.registry_uri())}
     key = hashlib.sha256(json.dumps(list(state)).encode()).hexdigest()[:16]
@@ -172,7 +171,7 @@ def fetch(version: Version) -> Path:
     kept = kept_file(version)
     if kept.is_file() and sha256(kept) == version.sha256:
         with suppress(OSError):  # `digits clean` asks when it was last read
-            os.utime(kept, (time.time(), kept.stat().st_mtime))
+            os.utime(kept, ns=(time.time_ns(), kept.stat().st_mtime_ns))
         return kept
     fetched = ROOT / PIPELINE_MODEL  # which needs no MLflow, and outlives its artifacts
     if not fetched.is_file() or sha256(fetched) != version.sha256:

@@ -101,13 +101,6 @@ def run_name(recipe: Mapping[str, Any], overrides: Iterable[str] = ()) -> str:
     return " ".join([name, *further])[:_NAME_LENGTH]
 
 
-def exists(run_id: str) -> bool:
-    """Whether the tracking store knows this run."""
-    import mlflow
-
-    return store.find_run(mlflow.MlflowClient(), run_id) is not None
-
-
 def may_go_on(run_id: str) -> bool:
     """Whether the tracking store holds this run, and nobody has deleted it."""
     import mlflow

@@ -79,6 +79,12 @@ def sqlite_file(uri: str) -> Path | None:
     return Path(uri.removeprefix("sqlite:///")) if uri.startswith("sqlite:///") else None
 
 
+def is_missing(uri: str) -> bool:
+    """Whether the store is a file that is not there yet, or holds nothing."""
+    file = sqlite_file(uri)
+    return file is not None and not (file.is_file() and file.stat().st_size)
+
+
 def artifacts(uri: str) -> Path | None:
     """Where a store in SQLite keeps the files of runs and models; None for any other store."""
     file = sqlite_file(uri)
