@@ -187,21 +187,21 @@ def models(session: Session) -> None:
     session.open_page("models")
 
 
-@_action("Train with samples", "Mod-t", group="Model", icon="train", while_typing=True)
+@_action("Train with what you taught", "Mod-t", group="Model", icon="train", while_typing=True)
 def train(session: Session) -> None:
-    """Runs dvc repro in the background."""
+    """Learns what you taught, in the background."""
     session.open_page("training")
 
 
 @_action("Change the writer", "Mod-w", group="Model", while_typing=True)
 def change_writer(session: Session) -> None:
-    """The name under which samples are kept."""
-    session.lessons.ask_writer("Keep samples from now on under the name")
+    """Whose handwriting it is that you teach."""
+    session.lessons.ask_writer("Whose handwriting is it from now on?")
 
 
 @_action("Load it again", "F5", "Mod-r", group="Model", while_typing=True)
 def load_again(session: Session) -> None:
-    """When `make repro` is done, or a server back."""
+    """The model, when there is a new one."""
     session.reading.retry()
 
 
@@ -222,5 +222,5 @@ def show_keys(session: Session) -> None:
 
 @_action("Quit", "Mod-q", group="Window", while_typing=True)
 def close_window(session: Session) -> None:
-    """Taught digits are saved already."""
+    """What you taught is saved already."""
     session.quit()

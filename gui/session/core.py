@@ -76,8 +76,8 @@ class Core(Events):
             self.warn(str(error), label, act)
             return
         file = log.write(error)
-        kept = f" Details: {file}" if file else ""
-        text = f"That did not work ({type(error).__name__}: {error}). Your drawing is safe; go on.{kept}"
+        kept = f" What whoever repairs it needs is in {file}" if file else ""
+        text = f"That did not work: {error or type(error).__name__}. Your drawing is safe; go on.{kept}"
         self.warn(text, label, act)
 
     def ignore(self, error: Exception) -> None:

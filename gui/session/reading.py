@@ -161,7 +161,10 @@ class Reading:
             if self.loading:
                 return "The model is loading; what you write is read in a moment."
             return "No model reads yet: F5 looks for one again. What you write stays."
-        return "Nothing that looks like a digit." if self.is_current else "Reading …"
+        if not self.is_current:
+            return "Reading …"
+        advice = "Write it larger" if self._core.sheet.drawing.picture is None else "Drag over the part where one is"
+        return f"Nothing that looks like a digit. {advice}, and it is read again."
 
     # --- one of its digits
 

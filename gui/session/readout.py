@@ -14,6 +14,15 @@ if TYPE_CHECKING:
 CLOSE = 0.1
 """A second digit with at least this probability is named beside an uncertain first."""
 
+PAIR = 0.8
+"""Where two digits hold so much of the probability together, it is one of them."""
+
+LIKELY = 0.5
+"""A digit of less confidence, and no pair, is more likely wrong than right: it is not shown as one."""
+
+UNKNOWN = "?"
+"""Stands in a number for what is shown as no digit."""
+
 CERTAIN = 0.999
 """Nobody can tell apart what is surer."""
 
@@ -46,12 +55,28 @@ class Shown:
         return max((d for d in range(10) if d != self.digit), key=lambda d: self.probabilities[d])
 
     @property
+    def is_digit(self) -> bool:
+        """Whether it is one, as far as anybody can tell; what nobody taught and is probably none is not."""
+        sure = not self.uncertain or self.confidence >= LIKELY
+        return sure or (self._has_rival and self.probabilities[self.best] + self.probabilities[self.rival] >= PAIR)
+
+    @property
+    def _has_rival(self) -> bool:
+        return self.probabilities[self.rival] >= CLOSE
+
+    @property
+    def sign(self) -> str:
+        """What stands for it in the number."""
+        return str(self.digit) if self.is_digit else UNKNOWN
+
+    @property
     def doubt(self) -> str:
-        """`1 or 7?`, `1?`, or nothing."""
+        """`1 or 7?`, `1?`, `not a digit?`, or nothing."""
         if not self.uncertain:
             return ""
-        rival = self.rival
-        return f"{self.digit} or {rival}?" if self.probabilities[rival] >= CLOSE else f"{self.digit}?"
+        if not self.is_digit:
+            return "not a digit?"
+        return f"{self.digit} or {self.rival}?" if self._has_rival else f"{self.digit}?"
 
 
 @dataclass(frozen=True)
@@ -80,6 +105,11 @@ class Readout:
     def text(self) -> str:
         """Lines of writing are lines."""
         return "\n".join(self.lines)
+
+    @staticmethod
+    def is_place(sign: str) -> bool:
+        """Whether a sign of the text stands for one of the digits."""
+        return sign.isdigit() or sign == UNKNOWN
 
     @property
     def title(self) -> str:
@@ -119,7 +149,7 @@ def readout(reading: "Reading", drawing: Drawing) -> Readout:
     digits = tuple(_shown(digit, drawing) for digit in reading.digits)
     # The reading's text knows which digits stand on one line.
     following = iter(digits)
-    text = "".join(str(next(following).digit) if sign.isdigit() else sign for sign in reading.text)
+    text = "".join(next(following).sign if sign.isdigit() else sign for sign in reading.text)
     return Readout(
         digits=digits,
         lines=tuple(text.split("\n")) if text else (),

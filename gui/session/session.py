@@ -60,7 +60,7 @@ class Session(Core):
     def quit(self) -> None:
         """Closes the window; asks first where that stops a training."""
         if self.training.running:
-            question = "A training is running. Closing the window stops it; the next one goes on from there."
+            question = "A training is running. Closing the window stops it; the next one goes on where this one was."
             self.warn(question, "Stop it and close", lambda: self.tell("quit"))
         else:
             self.tell("quit")
@@ -169,16 +169,18 @@ class Session(Core):
         try:
             self.runs.open(run_id)
         except OSError as error:
-            self.warn(f"MLflow cannot be started ({error.strerror}): `digits ui` in a shell says more")
+            self.warn(
+                f"MLflow, which shows it, cannot be started ({error.strerror}): `digits ui` in a terminal says more"
+            )
         else:
-            self.say("Starting MLflow; the run's page opens in your browser in a moment")
+            self.say("Its page opens in your browser in a moment: MLflow is starting")
 
     def next_theme(self) -> None:
         """Light, dark, as the system, in turn."""
         self.settings.theme = THEMES[(THEMES.index(self.settings.theme) + 1) % len(THEMES)]
         self.save_settings()
         self.tell("theme")
-        self.say({"system": "As the system is", "light": "Light", "dark": "Dark"}[self.settings.theme])
+        self.say({"system": "Light or dark, as your system is", "light": "Light", "dark": "Dark"}[self.settings.theme])
         self._theme_asked = 0.0
         self.follow_system()
 

@@ -48,6 +48,16 @@ class Training:
             return ""
         return "starting" if self._starting or self._repro is None else self.note or self._repro.progress.text
 
+    @property
+    def waiting(self) -> str:
+        """What there is to learn, for people; "" for nothing."""
+        count = self._lessons.waiting
+        if count is None:
+            return "New handwriting waits to be learned"
+        if count == 1:
+            return "1 digit that you taught waits to be learned"
+        return f"{count} digits that you taught wait to be learned" if count else ""
+
     def start(self) -> None:
         """Starts `dvc repro` in the project's folder."""
         if not self.running:
@@ -67,7 +77,9 @@ class Training:
         try:
             self._repro = Repro(self._core.root)
         except OSError as error:
-            self._core.warn(f"{_COMMAND} cannot be started ({error.strerror}): `make repro` installs it")
+            self._core.warn(
+                f"No training can be started here ({error.strerror}): `make repro` in a terminal installs what it needs"
+            )
             self._core.tell("training")
             return
         self._follow()
@@ -81,7 +93,7 @@ class Training:
         """The same when nobody is there any more to hear of it."""
         self._starting = False
         if self._repro is not None and self._repro.running:
-            self.note = "stopping; what is done is kept"
+            self.note = "stopping; what is learned so far is kept"
             self._repro.cancel()
 
     def _follow(self) -> None:
@@ -94,16 +106,18 @@ class Training:
 
     def _ended(self, repro: Repro) -> None:
         if repro.cancelled:
-            self.note = f"Stopped. `{_COMMAND}` goes on from the last finished epoch."
+            self.note = "Stopped. The next training goes on where this one was."
             self._core.say(self.note, lasts=True)
         elif repro.failed and repro.progress.busy:
-            self.note = "Another training is running in this project, in a second window or a shell: wait for its end."
+            self.note = (
+                "Another training is running, in a second window or a terminal: wait for its end, then try again."
+            )
             self._core.warn(self.note, "Try again", self.start)
         elif repro.failed:
-            self.note = f"The training stopped: {repro.progress.last}. `{_COMMAND}` in a shell shows all of it."
+            self.note = f"The training stopped: {repro.progress.last}. `{_COMMAND}` in a terminal shows all of it."
             self._core.warn(self.note, "Try again", self.start)
         else:
-            self.note = "Done; asking the registry"
+            self.note = "Done; looking up which model reads from now on"
             self._core.errands.submit(partial(judged, self._core.root, self._champion), self._judged, self._not_judged)
         self._lessons.count()
 
@@ -116,6 +130,6 @@ class Training:
         self._core.tell("training")
 
     def _not_judged(self, error: Exception) -> None:
-        self.note = "Done, but the registry does not say who is champion"
+        self.note = "Done, but it could not be looked up which model reads from now on: Ctrl+M tries again"
         self._core.fail(error)
         self._core.tell("training")

@@ -102,7 +102,7 @@ class Panel(tk.Canvas):
         for number, line in enumerate(readout.lines):
             x = px(4)
             for sign in line:
-                index = next(digits) if sign.isdigit() else None
+                index = next(digits) if readout.is_place(sign) else None
                 if number in shown:
                     self._draw_sign(sign, x, y, index)
                     x += self._number.measure(sign)
@@ -131,7 +131,7 @@ class Panel(tk.Canvas):
         for number, line in enumerate(lines):
             if digits <= focused:
                 middle = number
-            digits += sum(map(str.isdigit, line))
+            digits += sum(map(Readout.is_place, line))
         start = max(0, min(middle - count // 2, len(lines) - count))
         return range(start, min(start + count, len(lines)))
 

@@ -60,16 +60,16 @@ def outcome(before: "Version | None", versions: "list[Version]", made: str, scor
     new = next((version for version in versions if version.tags.get(SHA_TAG) == made), None)
     said = _changes(before, scores)
     if champion is None:
-        return f"Trained, but no champion is registered.  {said}"
+        return f"Trained, but no model was chosen to read: `make repro` in a terminal says why.  {said}"
     if champion == new and before is not None and before.number == champion.number:
-        return f"Nothing new to learn: version {champion.number}, the champion, is what this training gives."
+        return f"Nothing new to learn: version {champion.number}, which reads now, is what this training gives."
     if before is None or before.number != champion.number:
-        return f"Version {champion.number} is the new champion and reads from now on.  {said}"
+        return f"The new model, version {champion.number}, reads from now on.  {said}"
     if new is None:
-        return f"Version {champion.number} stays champion: the new model is not registered.  {said}"
+        return f"Version {champion.number} goes on reading: the new model was not registered.  {said}"
     verdict, _, reason = new.tags.get("decision", "").partition(": ")
     why = f"is {reason}" if verdict == "refused" else "was compared with it before"
-    return f"Version {champion.number} stays champion: version {new.number} {why}.  {said}"
+    return f"Version {champion.number} goes on reading: the new one, version {new.number}, {why}.  {said}"
 
 
 def _changes(before: "Version | None", scores: dict[str, float]) -> str:

@@ -17,7 +17,7 @@ FIRST = version("1", "a", champion=True)
 
 def test_a_new_champion_is_named_with_what_changed() -> None:
     said = outcome(FIRST, [version("2", "b", champion=True), version("1", "a")], "b", {"pen": 0.995, "mnist": 0.9})
-    assert "Version 2 is the new champion" in said
+    assert "The new model, version 2, reads from now on." in said
     assert "pens 99.00% → 99.50%" in said
     assert "MNIST 90.00%" in said
 
@@ -25,7 +25,7 @@ def test_a_new_champion_is_named_with_what_changed() -> None:
 def test_a_worse_model_is_called_worse() -> None:
     worse = version("2", "b", decision="refused: worse on pen than version 1")
     said = outcome(FIRST, [worse, FIRST], "b", {"pen": 0.98})
-    assert "Version 1 stays champion: version 2 is worse on pen than version 1." in said
+    assert "Version 1 goes on reading: the new one, version 2, is worse on pen than version 1." in said
     assert "pens 99.00% → 98.00%" in said
 
 
@@ -34,7 +34,7 @@ def test_the_same_model_again_is_no_loser() -> None:
 
 
 def test_without_a_champion_that_is_said() -> None:
-    assert "no champion" in outcome(None, [], "a", {})
+    assert "no model was chosen" in outcome(None, [], "a", {})
 
 
 def test_accuracies_come_from_the_report(tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ class TrainingPage(Page):
         self._cancel = ttk.Button(row, text="Cancel", command=training.cancel)
         self._cancel.pack(side="left", padx=look.px(8))
         ttk.Button(row, text="Copy the command", command=lambda: session.copy(command)).pack(side="left")
-        same = f"The same in a shell, in the project's folder:   {command}"
+        same = f"The same in a terminal, in the project's folder:   {command}"
         ttk.Label(self.body, text=same, font=look.small, foreground=muted).pack(anchor="w")
         self._bar = ttk.Progressbar(self.body, maximum=100 * len(STAGES))
         self._bar.pack(fill="x", pady=(look.px(24), look.px(8)))
@@ -39,7 +39,7 @@ class TrainingPage(Page):
 
     def _show(self) -> None:
         training = self.session.training
-        self._waiting.configure(text=self.session.lessons.text or "All samples are learned already.")
+        self._waiting.configure(text=training.waiting or "All that you taught is learned already.")
         self._start.state(["disabled" if training.running else "!disabled"])
         self._cancel.state(["!disabled" if training.running else "disabled"])
         progress = training.progress
