@@ -160,7 +160,7 @@ def next_digit(session: Session) -> None:
     session.reading.step(1)
 
 
-@_action("What speaks for it", "w", group="Reading", icon="heat")
+@_action("What speaks for it", "w", group="Reading", icon="heat", word="Why")
 def heat(session: Session) -> None:
     """Colours the parts of the ink that decide."""
     session.reading.toggle_heat()
@@ -205,13 +205,13 @@ def load_again(session: Session) -> None:
     session.reading.retry()
 
 
-@_action("Light or dark", "Mod-d", group="Window", icon="theme", while_typing=True)
+@_action("Light or dark", "Mod-d", group="Window", icon="theme", word="Theme", while_typing=True)
 def next_theme(session: Session) -> None:
     """Light, dark, or as the system is."""
     session.next_theme()
 
 
-@_action("All keys", "F1", group="Window", icon="help", while_typing=True)
+@_action("All keys", "F1", group="Window", icon="help", word="Keys", while_typing=True)
 def show_keys(session: Session) -> None:
     """This page."""
     if session.page == "help":

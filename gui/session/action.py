@@ -34,6 +34,8 @@ class Action:
     tip: str
     icon: str = ""
     """Its drawing on the toolbar: a name in `views.icons`, or the lines themselves; without one there is no button."""
+    word: str = ""
+    """What stands below the icon; else the first of the title."""
     enabled: Callable[[Session], bool] = lambda _: True
     while_typing: bool = False
     """Whether its keys work where a person types a text."""
