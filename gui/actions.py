@@ -117,7 +117,7 @@ def clear(session: Session) -> None:
 
 @_action("Pen", "p", group="Sheet", icon="pen")
 def take_pen(session: Session) -> None:
-    """Write; a click on a digit selects it."""
+    """Write; a click on a digit chooses it."""
     session.take("pen")
 
 
@@ -156,7 +156,7 @@ def previous_digit(session: Session) -> None:
 
 @_action("Select the digit after", "Right", group="Reading", sheet_only=True)
 def next_digit(session: Session) -> None:
-    """Then type 0 to 9 to teach it."""
+    """Then 0 to 9, or a button, to teach it."""
     session.reading.step(1)
 
 

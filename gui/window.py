@@ -127,7 +127,7 @@ class Window:
 
     def _teach(self, digit: int, event: Any) -> None:
         if not _is_typing(event) and self.session.page is None:
-            self.session.lessons.teach(digit)
+            self.session.name_digit(digit)
 
     def _begin(self, picture: str | None) -> None:
         """What had to wait for the first paint."""

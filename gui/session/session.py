@@ -136,6 +136,10 @@ class Session(Core):
         self.settings.folder = str(file.absolute().parent)
         self.save_settings()
 
+    def name_digit(self, digit: int) -> None:
+        """Says what the chosen digit is: what its key and its button do."""
+        self.lessons.teach(digit)
+
     # --- the tools
 
     def take(self, tool: Literal["pen", "eraser"]) -> None:

@@ -25,7 +25,7 @@ _FOR_CERTAINTY, _FOR_COMPARISON, _FOR_DIGIT = 30, 110, 208
 _HINTS = (
     ("Write", "and it is read as you go"),
     ("Point", "at a digit: how sure is it?"),
-    ("Click", "a digit, type the right one"),
+    ("Click", "a digit, say which it is"),
     ("Open", "a picture, drag over a part"),
 )
 

@@ -9,6 +9,7 @@ from ..session import Session
 from ..session.paint import Paper, fit, ink_box, ppm
 from ..session.sheet import Box, Point
 from .border import Border
+from .choices import Choices
 from .found import FoundView
 from .look import Look, rgb
 
@@ -47,6 +48,7 @@ class SheetView(tk.Canvas):
         self._eraser_at: Point | None = None
         self._resizing: str | None = None
         self._border, self._found = Border(self, look), FoundView(self, look, self.to_view)
+        self._choices = Choices(self, look)
         self._reached_by_key = False
         self.bind("<<TraverseIn>>", lambda _: self._focus(True))
         self.bind("<FocusOut>", lambda _: self._focus(False))
@@ -128,6 +130,11 @@ class SheetView(tk.Canvas):
                 *self.to_view(drawing.selection, 0), outline=accent, width=self._look.px(2), tags="selection"
             )
         self._found.draw(reading.readout, reading.chosen, drawing.picture is not None)
+        if reading.chosen is None or self._sheet.line:
+            self._choices.hide()
+        else:
+            shown = reading.readout.digits[reading.chosen]
+            self._choices.draw(shown, self.to_view(shown.box, 0))
 
     def _hint(self) -> None:
         x, y = self.winfo_width() / 2, self.winfo_height() / 2
@@ -163,14 +170,18 @@ class SheetView(tk.Canvas):
         self.focus_set()
         self._reached_by_key = False
         self._border.draw(self._look.palette.line)
-        point = self._point(event)
-        if self._sheet.drawing.picture is not None:
+        point, named = self._point(event), self._choices.digit_at(event.x, event.y)
+        if named is not None:
+            self._session.name_digit(named)
+            self._session.reading.choose(None)
+        elif self._sheet.drawing.picture is not None:
             self._band = point
         elif self._session.tool == "eraser":
             self._eraser_at = point
             self._erase(point)
         else:
             self.delete("hint")
+            self._choices.hide()
             self._sheet.begin(point, self._session.settings.pen)
             self._ink()
 
@@ -208,6 +219,8 @@ class SheetView(tk.Canvas):
         if len(points) > 1:
             self._ink(lifted=True)
         self._sheet.end()
+        if self._session.reading.chosen is not None:
+            self._session.reading.choose(None)  # who writes on has said enough about it
         self._session.tell("drawn")
 
     def _ink(self, lifted: bool = False) -> None:
@@ -264,7 +277,8 @@ class SheetView(tk.Canvas):
     def _move(self, event: "Event[Any]") -> None:
         if self._session.tool == "eraser" and self._paper is not None:
             self._ring(self._point(event), self._look.px(_ERASER) / self._scale)
-        index = self._digit_at(event.x, event.y)
+        choosing = self._choices.digit_at(event.x, event.y) is not None
+        index = None if choosing else self._digit_at(event.x, event.y)
         if index != self._hovered:
             self._hovered = index
             self._session.reading.hover(index)

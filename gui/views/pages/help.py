@@ -11,7 +11,7 @@ from .page import Page
 
 _COLUMNS = (("Sheet", "Window"), ("Picture", "Reading", "Model"))
 
-_TEACH = ("0 … 9", "Teach the chosen digit", "for the next training")
+_TEACH = ("0 … 9", "Say what the chosen digit is", "or press its button; kept for the next training")
 """What no single key does."""
 
 
