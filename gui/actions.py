@@ -11,6 +11,7 @@ from typing import Any
 
 from .session import Session
 from .session.action import Action
+from .session.view import STEP
 
 ACTIONS: list[Action] = []
 """In the order in which they are shown."""
@@ -94,6 +95,30 @@ def leave_picture(session: Session) -> None:
         session.clear()
 
 
+@_action("Larger", "plus", "equal", "KP_Add", group="Picture")
+def larger(session: Session) -> None:
+    """Or Ctrl and the wheel; the middle button, or the space bar and a drag, moves it."""
+    if session.sheet.drawing.picture is None:
+        wider(session)
+    else:
+        session.enlarge(STEP)
+
+
+@_action("Smaller", "minus", "KP_Subtract", group="Picture")
+def smaller(session: Session) -> None:
+    """Or Ctrl and the wheel."""
+    if session.sheet.drawing.picture is None:
+        thinner(session)
+    else:
+        session.enlarge(1 / STEP)
+
+
+@_action("All of the picture", "Mod-0", "Mod-KP_0", group="Picture")
+def whole_picture(session: Session) -> None:
+    """Or 0, while no digit is chosen."""
+    session.fit()
+
+
 @_action("Undo", "Mod-z", group="Sheet", icon="undo", enabled=lambda session: session.sheet.can_undo)
 def undo(session: Session) -> None:
     """One step back, a taught digit included."""
@@ -127,15 +152,15 @@ def take_eraser(session: Session) -> None:
     session.take("eraser")
 
 
-@_action("Thinner pen", "bracketleft", "minus", group="Sheet")
+@_action("Thinner pen", "bracketleft", group="Sheet")
 def thinner(session: Session) -> None:
-    """Or −."""
+    """Or −, while no picture is there."""
     session.set_pen(session.settings.pen - _PEN_STEP)
 
 
-@_action("Wider pen", "bracketright", "plus", group="Sheet")
+@_action("Wider pen", "bracketright", group="Sheet")
 def wider(session: Session) -> None:
-    """Or +."""
+    """Or +, while no picture is there."""
     session.set_pen(session.settings.pen + _PEN_STEP)
 
 

@@ -16,6 +16,8 @@ _SIGNS = {
     "Escape": "Esc",
     "bracketleft": "[",
     "bracketright": "]",
+    "plus": "+",
+    "minus": "−",
     "Left": "←",
     "Right": "→",
 }

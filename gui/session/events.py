@@ -17,6 +17,7 @@ Event = Literal[
     "samples",  # more or fewer samples wait for a training
     "training",  # the training is further, or over
     "history",  # a drawing was put away
+    "view",  # another part of the picture is shown, or larger
     "tool",  # pen or eraser were taken into the hand
     "pen",  # the pen has another width
     "message",  # there is something to say

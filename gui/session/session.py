@@ -17,7 +17,9 @@ from .lessons import Lessons
 from .paint import drawing_image
 from .reading import Reading
 from .settings import PENS, THEMES
+from .sheet import Point
 from .training import Training
+from .view import View
 
 _THEME_SECONDS = 5
 """The system is asked for its theme at most so often, when the window gets the focus."""
@@ -44,6 +46,7 @@ class Session(Core):
     ) -> None:
         super().__init__(root, after)
         self.clipboard, self.history = clipboard, History()
+        self.view = View()
         self.tool: Literal["pen", "eraser"] = "pen"
         self.reading = Reading(self, model)
         self.lessons = Lessons(self, self.reading, Samples(root))
@@ -137,8 +140,34 @@ class Session(Core):
         self.save_settings()
 
     def name_digit(self, digit: int) -> None:
-        """Says what the chosen digit is: what its key and its button do."""
-        self.lessons.teach(digit)
+        """Says what the chosen digit is: what its key and its button do.
+
+        On a picture without a chosen one, 0 shows all of it.
+        """
+        if digit == 0 and self.sheet.drawing.picture is not None and self.reading.chosen is None:
+            self.fit()
+        else:
+            self.lessons.teach(digit)
+
+    # --- the picture's size on the sheet
+
+    def enlarge(self, factor: float, at: Point | None = None) -> None:
+        """Shows the picture larger, or smaller, by a factor; this place of it stays where it is."""
+        if self.sheet.drawing.picture is not None:
+            self.view.enlarge(factor, at)
+            self.tell("view")
+
+    def move_picture(self, across: float, down: float) -> None:
+        """Shows another part of an enlarged picture, so many pixels away."""
+        if self.sheet.drawing.picture is not None and self.view.zoom > 1:
+            self.view.move(across, down)
+            self.tell("view")
+
+    def fit(self) -> None:
+        """Shows all of the picture."""
+        if self.sheet.drawing.picture is not None:
+            self.view.fit()
+            self.tell("view")
 
     # --- the tools
 

@@ -33,11 +33,18 @@ class FoundView:
         wide = sorted(right - left for left, _, right, _ in boxes)
         self._crowded = bool(wide) and wide[len(wide) // 4] < self._look.strong.measure("0") + px(12)
         for sign in readout.signs:
-            self._sign(sign.sign, self._to_view(sign.box, self._pad))
+            if self._is_seen(place := self._to_view(sign.box, self._pad)):
+                self._sign(sign.sign, place)
         for unread in readout.unread:
             self._unread(self._to_view(unread, self._pad))
         for index, (shown, box) in enumerate(zip(readout.digits, boxes, strict=True)):
-            self._digit(shown, box, chosen=index == chosen)
+            if self._is_seen(box):
+                self._digit(shown, box, chosen=index == chosen)
+
+    def _is_seen(self, box: Edges) -> bool:
+        """Whether any of it is on the canvas: of an enlarged picture, a part is."""
+        wide, high = self._canvas.winfo_width(), self._canvas.winfo_height()
+        return box[0] < wide and box[1] < high and box[2] > 0 and box[3] > 0
 
     def _digit(self, shown: Shown, box: Edges, chosen: bool) -> None:
         palette, px = self._look.palette, self._look.px

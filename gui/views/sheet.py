@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING, Any
 from PIL import Image
 
 from ..session import Session
-from ..session.paint import Paper, fit, ink_box, ppm
+from ..session.paint import Paper, ink_box, ppm
 from ..session.sheet import Box, Point
 from .border import Border
 from .choices import Choices
 from .found import FoundView
 from .look import Look, rgb
+from .panning import Panning
 
 if TYPE_CHECKING:
     from tkinter import Event
@@ -49,6 +50,7 @@ class SheetView(tk.Canvas):
         self._resizing: str | None = None
         self._border, self._found = Border(self, look), FoundView(self, look, self.to_view)
         self._choices = Choices(self, look)
+        self._panning = Panning(self, look, session, self._point)
         self._reached_by_key = False
         self.bind("<<TraverseIn>>", lambda _: self._focus(True))
         self.bind("<FocusOut>", lambda _: self._focus(False))
@@ -60,6 +62,7 @@ class SheetView(tk.Canvas):
         self.bind("<Leave>", lambda _: self._leave())
         self.bind("<ButtonPress-3>", lambda event: session.reading.choose(self._digit_at(event.x, event.y)))
         session.on(self._redraw, "replaced", "tool", "theme")
+        session.on(self._redraw_soon, "view")
         session.on(self._annotate, "reading", "chosen")
         session.on(self.focus_set, "writing")
 
@@ -74,7 +77,7 @@ class SheetView(tk.Canvas):
             return
         cursor = "circle" if self._session.tool == "eraser" else "pencil"
         if self._sheet.drawing.picture is not None:
-            cursor, self._paper = "crosshair", None
+            cursor, self._paper = self._panning.cursor, None
             image = self._picture(width, height)
         else:
             self._left = self._top = 0
@@ -102,22 +105,30 @@ class SheetView(tk.Canvas):
     def _picture(self, width: int, height: int) -> Image.Image:
         drawing, paper = self._sheet.drawing, rgb(self._look.palette.paper)
         picture: Image.Image = drawing.picture
-        self._scale, self._left, self._top = fit(picture.size, (width, height))
-        size = max(1, round(picture.width * self._scale)), max(1, round(picture.height * self._scale))
+        self._scale, self._left, self._top = self._session.view.placed(picture, (width, height))
+        left, top, right, bottom = seen = self._on_paper((0, 0, *picture.size), (0, 0, width, height))
+        part = [(value - start) / self._scale for value, start in zip(seen, 2 * (self._left, self._top), strict=True)]
+        box = (max(part[0], 0), max(part[1], 0), min(part[2], picture.width), min(part[3], picture.height))
         way = Image.Resampling.LANCZOS if self._scale < 1 else Image.Resampling.BICUBIC
-        shown = picture.resize(size, way, reducing_gap=_REDUCING)
-        if drawing.selection:
-            box = self._selection_box(drawing.selection, size)
-            part = shown.crop(box)
-            shown = Image.blend(shown, Image.new("RGB", size, paper), _FADED)
-            shown.paste(part, box[:2])
+        shown = picture.resize((right - left, bottom - top), way, box=box, reducing_gap=_REDUCING)
         image = Image.new("RGB", (width, height), paper)
-        image.paste(shown, (self._left, self._top))
+        if drawing.selection:
+            image.paste(Image.blend(shown, Image.new("RGB", shown.size, paper), _FADED), (left, top))
+            clear = self._on_paper(drawing.selection, seen)
+            image.paste(shown.crop((clear[0] - left, clear[1] - top, clear[2] - left, clear[3] - top)), clear[:2])
+        else:
+            image.paste(shown, (left, top))
         return image
 
-    def _selection_box(self, selection: Box, size: tuple[int, int]) -> Box:
-        left, top, right, bottom = (round(value * self._scale) for value in selection)
-        return left, top, min(max(right, left + 1), size[0]), min(max(bottom, top + 1), size[1])
+    def _on_paper(self, box: Box, within: Box) -> Box:
+        """What is seen of a box of the picture within one of the sheet, in whole pixels of it; a pixel at least."""
+        starts, ends = (self._left, self._top), []
+        for side in (0, 1):
+            low, high = within[side], within[side + 2]
+            first = min(max(round(box[side] * self._scale) + starts[side], low), high - 1)
+            last = min(max(round(box[side + 2] * self._scale) + starts[side], first + 1), high)
+            ends.append((first, last))
+        return ends[0][0], ends[1][0], ends[0][1], ends[1][1]
 
     def _annotate(self) -> None:
         """Boxes and labels of what was read."""
@@ -168,6 +179,8 @@ class SheetView(tk.Canvas):
 
     def _press(self, event: "Event[Any]") -> None:
         self.focus_set()
+        if self._panning.press(event):
+            return
         self._reached_by_key = False
         self._border.draw(self._look.palette.line)
         point, named = self._point(event), self._choices.digit_at(event.x, event.y)
@@ -186,6 +199,8 @@ class SheetView(tk.Canvas):
             self._ink()
 
     def _drag(self, event: "Event[Any]") -> None:
+        if self._panning.drag(event):
+            return
         point = self._point(event)
         if self._band is not None:
             self._show_band(point)
@@ -196,6 +211,8 @@ class SheetView(tk.Canvas):
             self._session.tell("ink")
 
     def _release(self, event: "Event[Any]") -> None:
+        if self._panning.release(event):
+            return
         if self._band is not None:
             self._select(self._point(event))
         elif self._eraser_at is not None:
