@@ -23,6 +23,7 @@ from .views.pages.models import Models
 from .views.pages.page import Page
 from .views.pages.training import TrainingPage
 from .views.panel import Panel
+from .views.parts import Parts
 from .views.sheet import SheetView
 from .views.status import Status
 from .views.strip import Strip
@@ -100,6 +101,7 @@ class Window:
         self.panel = Panel(side, look, session)
         self.panel.pack(fill="both", expand=True)
         Status(side, look, session).pack(fill="x", side="bottom")
+        self.parts = Parts(side, look, session)
         self.strip = Strip(self._body, look, session)
         self.sheet.focus_set()
         self.tk.bind("<Configure>", self._resized)

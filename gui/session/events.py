@@ -9,6 +9,7 @@ Event = Literal[
     "drawn",  # the sheet holds something else
     "replaced",  # and what it holds did not come from the pen, so that it has to be drawn anew
     "reading",  # other digits were read
+    "regions",  # parts of a picture were read, chosen or taken away
     "chosen",  # another digit of them was chosen
     "focus",  # the panel is about another digit, or has something else to say
     "heat",  # it is known which ink speaks for the digit in focus

@@ -148,6 +148,11 @@ class Reading:
         return self._read.shows_same(self._core.sheet.drawing)
 
     @property
+    def result(self) -> Any:
+        """What the reader gave, or None."""
+        return self._readings[0] if self._readings else None
+
+    @property
     def text(self) -> str:
         """What stands on the sheet, as far as that is known by now."""
         return self.readout.text if self.is_current else ""

@@ -6,7 +6,7 @@ from pathlib import Path
 from textwrap import shorten
 from typing import Any, Literal
 
-from ..work import pictures
+from ..work import pictures, tables
 from ..work.clipboard import Clipboard
 from ..work.runs import RunPages
 from ..work.samples import Samples
@@ -16,6 +16,7 @@ from .history import Entry, History
 from .lessons import Lessons
 from .paint import drawing_image
 from .reading import Reading
+from .regions import Regions
 from .settings import PENS, THEMES
 from .sheet import Point
 from .training import Training
@@ -49,6 +50,7 @@ class Session(Core):
         self.view = View()
         self.tool: Literal["pen", "eraser"] = "pen"
         self.reading = Reading(self, model)
+        self.regions = Regions(self, self.reading)
         self.lessons = Lessons(self, self.reading, Samples(root))
         self.training = Training(self, self.reading, self.lessons)
         self.runs = RunPages()
@@ -113,7 +115,7 @@ class Session(Core):
         self.sheet.show_picture(picture)
         self.reading.choose(None)
         self.changed()
-        self.say("Drag over the part to read; Ctrl+L leaves the picture")
+        self.say("Drag over the part to read, with Shift over one more; Ctrl+L leaves the picture")
 
     def save_drawing(self, path: Path) -> None:
         """Writes what is on the sheet as PNG."""
@@ -125,6 +127,16 @@ class Session(Core):
         """Any text to the clipboard."""
         self.clipboard.put(text)
         self.say(f"Copied {shorten(text, _SAID, placeholder=' …')}")
+
+    def copy_table(self) -> None:
+        """What all parts of the picture say, with tabs between, as tables take it."""
+        self.clipboard.put(self.regions.table("\t"))
+        self.say(f"Copied {len(self.regions.rows)} rows")
+
+    def save_table(self, path: Path) -> None:
+        """The same as a file of comma-separated values."""
+        table = self.regions.table(",")
+        self.errands.submit(lambda: tables.save(table, path), lambda _: self.say(f"Saved {path}"))
 
     @property
     def folder(self) -> Path:

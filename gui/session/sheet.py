@@ -56,7 +56,9 @@ class Drawing:
     picture: Any = None
     """A PIL image, upright, or None."""
     selection: Box | None = None
-    """The part of the picture that is read, in its pixels; None for all of it."""
+    """The part of the picture that is read and shown, in its pixels; None for all of it."""
+    regions: tuple[Box, ...] = ()
+    """All parts that were chosen, the selection among them."""
     lessons: tuple[Lesson, ...] = ()
     """All that were given so far, also about strokes that are gone: clearing the sheet does not unteach."""
 
@@ -167,8 +169,29 @@ class Sheet:
 
     def select(self, selection: Box | None) -> None:
         """Reads only this part of the picture, or all of it."""
-        if self.drawing.picture is not None and selection != self.drawing.selection:
-            self._change(replace(self.drawing, selection=selection))
+        regions = (selection,) if selection else ()
+        if self.drawing.picture is not None and (selection, regions) != (self.drawing.selection, self.drawing.regions):
+            self._change(replace(self.drawing, selection=selection, regions=regions))
+
+    def add_region(self, region: Box) -> None:
+        """Reads this part of the picture as well, and shows it."""
+        if self.drawing.picture is not None and region not in self.drawing.regions:
+            self._change(replace(self.drawing, selection=region, regions=(*self.drawing.regions, region)))
+
+    def show_region(self, index: int) -> bool:
+        """Shows another of the parts; False if it is shown already. To look is no step that undo takes back."""
+        region = self.drawing.regions[index]
+        if region == self.drawing.selection:
+            return False
+        self.drawing = replace(self.drawing, selection=region)
+        self.revision += 1
+        return True
+
+    def remove_region(self, index: int) -> None:
+        """Reads one of the parts no longer, and shows the next."""
+        regions = self.drawing.regions[:index] + self.drawing.regions[index + 1 :]
+        selection = regions[min(index, len(regions) - 1)] if regions else None
+        self._change(replace(self.drawing, selection=selection, regions=regions))
 
     def restore(self, drawing: Drawing) -> None:
         """An earlier drawing in the place of what was there."""

@@ -33,6 +33,10 @@ _ERASER = 14
 """Radius, pixels of a 96 dpi screen."""
 
 
+_ADDING = 0x1 | 0x4
+"""Shift and Control, as Tk tells them of an event."""
+
+
 class SheetView(tk.Canvas):
     """Draws the session's sheet, and draws on it."""
 
@@ -114,8 +118,9 @@ class SheetView(tk.Canvas):
         image = Image.new("RGB", (width, height), paper)
         if drawing.selection:
             image.paste(Image.blend(shown, Image.new("RGB", shown.size, paper), _FADED), (left, top))
-            clear = self._on_paper(drawing.selection, seen)
-            image.paste(shown.crop((clear[0] - left, clear[1] - top, clear[2] - left, clear[3] - top)), clear[:2])
+            for region in drawing.regions:
+                clear = self._on_paper(region, seen)
+                image.paste(shown.crop((clear[0] - left, clear[1] - top, clear[2] - left, clear[3] - top)), clear[:2])
         else:
             image.paste(shown, (left, top))
         return image
@@ -133,13 +138,10 @@ class SheetView(tk.Canvas):
     def _annotate(self) -> None:
         """Boxes and labels of what was read."""
         self.delete("reading", "hint", "selection")
-        drawing, reading, accent = self._sheet.drawing, self._session.reading, self._look.palette.accent
+        drawing, reading = self._sheet.drawing, self._session.reading
         if drawing.is_blank and not self._sheet.line:
             self._hint()
-        if drawing.selection:
-            self.create_rectangle(
-                *self.to_view(drawing.selection, 0), outline=accent, width=self._look.px(2), tags="selection"
-            )
+        self._found.draw_regions(drawing.regions, drawing.selection)
         self._found.draw(reading.readout, reading.chosen, drawing.picture is not None)
         if reading.chosen is None or self._sheet.line:
             self._choices.hide()
@@ -214,7 +216,7 @@ class SheetView(tk.Canvas):
         if self._panning.release(event):
             return
         if self._band is not None:
-            self._select(self._point(event))
+            self._select(self._point(event), adding=bool(int(event.state) & _ADDING))
         elif self._eraser_at is not None:
             self._eraser_at = None
             self.delete("eraser")
@@ -268,7 +270,7 @@ class SheetView(tk.Canvas):
         self.delete("band")
         self.create_rectangle(*box, outline=self._look.palette.accent, width=self._look.px(2), dash=(6, 4), tags="band")
 
-    def _select(self, point: Point) -> None:
+    def _select(self, point: Point, adding: bool) -> None:
         assert self._band is not None
         start, self._band = self._band, None
         self.delete("band")
@@ -280,12 +282,19 @@ class SheetView(tk.Canvas):
         from digits.ink.picture import MIN_SIDE
 
         if xs[1] - xs[0] >= MIN_SIDE and ys[1] - ys[0] >= MIN_SIDE:
-            self._sheet.select((round(xs[0]), round(ys[0]), round(xs[1]), round(ys[1])))
+            region = (round(xs[0]), round(ys[0]), round(xs[1]), round(ys[1]))
+            (self._sheet.add_region if adding else self._sheet.select)(region)
         else:
             x, y = self.to_view((*point, *point), 0)[:2]
             index = self._digit_at(x, y)
             if index is not None:
                 self._session.reading.choose(index)
+                return
+            regions = self._sheet.drawing.regions
+            inside = [number for number, region in enumerate(regions, 1) if _holds(region, point)]
+            if inside:
+                self._session.regions.show(inside[-1])
+            if inside or len(regions) > 1:  # several took their time: who wants none of them says so with Esc
                 return
             self._sheet.select(None)
         self._redraw()
@@ -314,3 +323,7 @@ class SheetView(tk.Canvas):
             if left <= x <= right and top <= y <= bottom:
                 found.append((abs(x - (left + right) / 2), index))
         return min(found)[1] if found else None
+
+
+def _holds(box: Box, point: Point) -> bool:
+    return box[0] <= point[0] <= box[2] and box[1] <= point[1] <= box[3]

@@ -11,8 +11,11 @@ from .page import Page
 
 _COLUMNS = (("Sheet", "Window"), ("Picture", "Reading", "Model"))
 
-_TEACH = ("0 … 9", "Say what the chosen digit is", "or press its button; kept for the next training")
-"""What no single key does."""
+_BESIDES = {
+    "Picture": ("Shift+drag", "Read one more part", "each is a row: Del removes it, Ctrl+C copies all"),
+    "Reading": ("0 … 9", "Say what the chosen digit is", "or press its button; kept for the next training"),
+}
+"""What no single key does, by the group in which it is shown."""
 
 
 class Help(Page):
@@ -32,8 +35,8 @@ class Help(Page):
                 for action in actions:
                     if action.group == group:
                         self._add(frame, action.label, action.title, action.tip)
-                if group == "Reading":
-                    self._add(frame, *_TEACH)
+                if group in _BESIDES:
+                    self._add(frame, *_BESIDES[group])
 
     def _add_heading(self, frame: ttk.Frame, group: str) -> None:
         row, look = frame.grid_size()[1], self.look
