@@ -82,8 +82,9 @@ def save_drawing(session: Session) -> None:
 def copy_number(session: Session) -> None:
     """As text to the clipboard."""
     text = session.reading.text
+    corrected = session.reading.readout.corrected
     if text:
-        session.copy(text)
+        session.copy(text, f", {corrected} of it put right by hand" if corrected else "")
     else:
         session.say(session.reading.why_nothing or "There is no number to copy yet")
 

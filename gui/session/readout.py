@@ -32,7 +32,7 @@ class Shown:
     """One digit as the window shows it."""
 
     digit: int
-    """What it is: as taught, else as read."""
+    """What it is: as taught or put right, else as read."""
     taught: bool
     confidence: float
     probabilities: tuple[float, ...]
@@ -43,6 +43,8 @@ class Shown:
     strokes: tuple[int, ...]
     """Indices into the drawing's strokes; empty on a picture."""
     image: "NDArray[np.uint8]"
+    corrected: bool = False
+    """Whether it was put right by hand, on a picture."""
 
     @property
     def best(self) -> int:
@@ -122,6 +124,11 @@ class Readout:
         return bool(self.unread) or any(shown.uncertain for shown in self.digits)
 
     @property
+    def corrected(self) -> int:
+        """How many digits were put right by hand."""
+        return sum(shown.corrected for shown in self.digits)
+
+    @property
     def certainty(self) -> str:
         """How sure all of it is, and what is in doubt, for people; there has to be a digit."""
         count, doubts = len(self.digits), sum(shown.uncertain for shown in self.digits)
@@ -132,6 +139,10 @@ class Readout:
             said.append("some ink was not read")
         if any(shown.taught for shown in self.digits):  # what the reader thought of it is no longer the question
             return ", ".join(said) or "as you taught it"
+        if self.corrected:
+            return ", ".join(
+                [*said, f"{self.corrected} of {count} put right by you" if count > 1 else "put right by you"]
+            )
         sure = "at least 99.9% sure" if self.confidence >= CERTAIN else f"{self.confidence:.1%} sure"
         return ", ".join([*said, sure if len(self.text) == 1 else f"{sure} of all of it"])
 
@@ -170,13 +181,16 @@ def _moved(box: Box, drawing: Drawing) -> Box:
 def _shown(digit: "Digit", drawing: Drawing) -> Shown:
     strokes = tuple(index for index in digit.strokes if index < len(drawing.strokes))
     taught = drawing.taught(tuple(drawing.strokes[index] for index in strokes)) if strokes else None
+    box = _moved(digit.box, drawing)
+    said = taught if drawing.picture is None else drawing.corrected(box)
     return Shown(
-        digit=digit.digit if taught is None else taught,
+        digit=digit.digit if said is None else said,
         taught=taught is not None,
         confidence=digit.confidence,
         probabilities=digit.probabilities,
-        box=_moved(digit.box, drawing),
-        uncertain=digit.uncertain and taught is None,
+        box=box,
+        uncertain=digit.uncertain and said is None,
         strokes=strokes,
         image=digit.image,
+        corrected=said is not None and taught is None,
     )

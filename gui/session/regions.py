@@ -12,7 +12,7 @@ from .reading import Reading
 from .readout import readout
 from .sheet import Box
 
-COLUMNS = ("part", "text", "confidence", "left", "top", "right", "bottom")
+COLUMNS = ("part", "text", "confidence", "corrected", "left", "top", "right", "bottom")
 """Of the table that is saved."""
 
 
@@ -28,6 +28,8 @@ class Row:
     confidence: float | None
     """Probability that all of it is right; None until it is read."""
     doubtful: bool
+    corrected: int = 0
+    """Digits put right by hand."""
 
 
 class Regions:
@@ -72,7 +74,7 @@ class Regions:
                 rows.append(Row(number, box, "", None, doubtful=False))
                 continue
             read = readout(result, replace(drawing, selection=box))
-            rows.append(Row(number, box, " ".join(read.lines), read.confidence, read.is_doubtful))
+            rows.append(Row(number, box, " ".join(read.lines), read.confidence, read.is_doubtful, read.corrected))
         return rows
 
     def table(self, separator: str) -> str:
@@ -82,7 +84,7 @@ class Regions:
         writer.writerow(COLUMNS)
         for row in self.rows:
             share = "" if row.confidence is None else f"{row.confidence:.4f}"
-            writer.writerow((row.number, row.text, share, *row.box))
+            writer.writerow((row.number, row.text, share, row.corrected, *row.box))
         return written.getvalue()
 
     # --- what people do with them

@@ -18,7 +18,7 @@ from .paint import drawing_image
 from .reading import Reading
 from .regions import Regions
 from .settings import PENS, THEMES
-from .sheet import Point
+from .sheet import Correction, Point
 from .training import Training
 from .view import View
 
@@ -123,10 +123,10 @@ class Session(Core):
         image = drawing.picture or drawing_image(drawing.strokes, _PAPER, _INK)
         self.errands.submit(lambda: pictures.save(image, path), lambda _: self.say(f"Saved {path}"))
 
-    def copy(self, text: str) -> None:
+    def copy(self, text: str, remark: str = "") -> None:
         """Any text to the clipboard."""
         self.clipboard.put(text)
-        self.say(f"Copied {shorten(text, _SAID, placeholder=' …')}")
+        self.say(f"Copied {shorten(text, _SAID, placeholder=' …')}{remark}")
 
     def copy_table(self) -> None:
         """What all parts of the picture say, with tabs between, as tables take it."""
@@ -158,8 +158,22 @@ class Session(Core):
         """
         if digit == 0 and self.sheet.drawing.picture is not None and self.reading.chosen is None:
             self.fit()
+        elif self.sheet.drawing.picture is not None:
+            self._put_right(digit)
         else:
             self.lessons.teach(digit)
+
+    def _put_right(self, digit: int) -> None:
+        """Has another digit stand in what a picture says."""
+        digits, chosen = self.reading.readout.digits, self.reading.chosen
+        if not digits or not self.reading.is_current:
+            self.say(self.reading.why_nothing or "The reading is not ready: a moment, then again")
+        elif chosen is None and len(digits) > 1:
+            self.say("Which one? Click a digit or press → first, then say what it is")
+        else:
+            self.sheet.correct(Correction(digits[chosen or 0].box, digit))
+            self.changed()
+            self.say(f"Put right: it is copied and saved as a {digit}; Ctrl+Z takes it back")
 
     # --- the picture's size on the sheet
 

@@ -18,6 +18,9 @@ Box = tuple[int, int, int, int]
 UNDO_STEPS = 500
 """Drawings share their strokes, so a step costs a few bytes; this bounds what days of use hold on to."""
 
+_ALIKE = 0.5
+"""Two boxes that share more of what they cover together are those of one digit."""
+
 _CUT = 0.5
 """How near to the eraser's edge a line is cut, pixels."""
 
@@ -49,6 +52,22 @@ class Lesson:
 
 
 @dataclass(frozen=True)
+class Correction:
+    """What a person said about a digit of a picture."""
+
+    box: Box
+    """Of the digit, on the whole picture."""
+    digit: int
+
+    def is_about(self, box: Box) -> bool:
+        """Whether it is about the digit in this box: another part of the picture, read anew, moves it by a little."""
+        wide = min(self.box[2], box[2]) - max(self.box[0], box[0])
+        high = min(self.box[3], box[3]) - max(self.box[1], box[1])
+        shared = max(wide, 0) * max(high, 0)
+        return shared > _ALIKE * (_area(self.box) + _area(box) - shared)
+
+
+@dataclass(frozen=True)
 class Drawing:
     """What the sheet holds at one moment. Either strokes or a picture."""
 
@@ -59,6 +78,8 @@ class Drawing:
     """The part of the picture that is read and shown, in its pixels; None for all of it."""
     regions: tuple[Box, ...] = ()
     """All parts that were chosen, the selection among them."""
+    corrections: tuple[Correction, ...] = ()
+    """What was put right by hand in the picture."""
     lessons: tuple[Lesson, ...] = ()
     """All that were given so far, also about strokes that are gone: clearing the sheet does not unteach."""
 
@@ -71,6 +92,14 @@ class Drawing:
         """Whether nobody could tell the two apart, whatever was said about them."""
         alike = (self.strokes, self.selection) == (other.strokes, other.selection)
         return alike and self.picture is other.picture
+
+    def is_same(self, other: "Drawing") -> bool:
+        """Whether nothing is lost with one of the two: other parts and what was put right are the same as well."""
+        return self.shows_same(other) and (self.regions, self.corrections) == (other.regions, other.corrections)
+
+    def corrected(self, box: Box) -> int | None:
+        """The digit that the one in this box of the picture was put right as, or None."""
+        return next((said.digit for said in self.corrections if said.is_about(box)), None)
 
     def taught(self, strokes: tuple[Stroke, ...]) -> int | None:
         """The digit that these strokes were last said to be, or None."""
@@ -193,6 +222,11 @@ class Sheet:
         selection = regions[min(index, len(regions) - 1)] if regions else None
         self._change(replace(self.drawing, selection=selection, regions=regions))
 
+    def correct(self, correction: Correction) -> None:
+        """Puts a digit of the picture right, in the place of what was said about it before."""
+        others = tuple(said for said in self.drawing.corrections if not said.is_about(correction.box))
+        self._change(replace(self.drawing, corrections=(*others, correction)))
+
     def restore(self, drawing: Drawing) -> None:
         """An earlier drawing in the place of what was there."""
         self._change(replace(drawing, lessons=self.drawing.lessons))
@@ -235,6 +269,10 @@ class Sheet:
         self._future.clear()
         self.drawing = drawing
         self.revision += 1
+
+
+def _area(box: Box) -> int:
+    return (box[2] - box[0]) * (box[3] - box[1])
 
 
 def cut(stroke: Stroke, start: Point, end: Point, radius: float) -> list[Stroke]:

@@ -77,7 +77,7 @@ class FoundView:
             self._canvas, box, px(6), fill="", outline=colour, width=px(2 if chosen else 1),
             dash=(px(5), px(4)) if shown.uncertain else (), tags=_TAG,
         )  # fmt: skip
-        text = f"{shown.sign} ✓" if shown.taught else shown.sign
+        text = f"{shown.sign} ✓" if shown.taught or shown.corrected else shown.sign
         if shown.uncertain and shown.is_digit:
             text += "?"
         self._label(text, box, colour, filled=not shown.uncertain)

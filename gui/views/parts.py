@@ -60,6 +60,8 @@ class Parts(ttk.Frame):
                 self.table.delete(item)
         for row, item in zip(rows, wanted, strict=True):
             sure = "…" if row.confidence is None else f"{row.confidence:.1%}{' ?' if row.doubtful else ''}"
+            if row.corrected:
+                sure = "by hand ?" if row.doubtful else "by hand"
             # Tk takes what looks like a number for one, and would show 007 as 7.
             values = (item, row.text or ("…" if row.confidence is None else "–"), sure)
             if not self.table.exists(item):

@@ -9,9 +9,7 @@ from pathlib import Path
 
 import pytest
 from hand import SEVEN, Hand
-from PIL import Image
 
-from digits.ink import draw
 from gui.work import log
 
 
@@ -82,14 +80,6 @@ def test_a_sample_that_cannot_be_saved_is_not_shown_as_learned(hand: Hand, root:
     hand.wait(lambda: not any(shown.taught for shown in hand.readout.digits))
     (root / "data").unlink()
     still_draws(hand)
-
-
-def test_on_a_picture_nothing_is_taught(window: Callable[..., Hand], model: Path, tmp_path: Path) -> None:
-    Image.fromarray((255 * (1 - draw([SEVEN], pen=18))).astype("uint8")).save(tmp_path / "seven.png")
-    hand = window(model, tmp_path / "seven.png")
-    hand.wait(lambda: hand.readout.digits)
-    hand.key("Right", "3")
-    hand.says("a picture holds no strokes")
 
 
 def test_what_nobody_expected_is_a_message_that_names_the_file_with_the_traceback(hand: Hand) -> None:
