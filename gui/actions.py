@@ -5,6 +5,7 @@ A function here becomes a key, a line of the F1 page and, with an icon, a button
 
 import re
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from tkinter import filedialog
 from typing import Any
@@ -39,7 +40,21 @@ def _written(session: Session) -> bool:
     return not session.sheet.drawing.is_blank
 
 
-@_action("Open a picture", "Mod-o", group="Picture", icon="open")
+def _recent(session: Session) -> list[tuple[str, Callable[[], None]]]:
+    """The pictures that were opened last."""
+    return [(_named(Path(name)), partial(session.open_picture, Path(name))) for name in session.settings.recent]
+
+
+def _named(path: Path) -> str:
+    """A file as people know it: its name, and where it is."""
+    try:
+        folder = f"~/{path.parent.relative_to(Path.home())}"
+    except ValueError:
+        folder = str(path.parent)
+    return f"{path.name}   in {folder}"
+
+
+@_action("Open a picture", "Mod-o", group="Picture", icon="open", offers=_recent)
 def open_picture(session: Session) -> None:
     """Photo or scan; dropping it works as well."""
     name = filedialog.askopenfilename(
@@ -50,6 +65,12 @@ def open_picture(session: Session) -> None:
     if name:
         session.remember_folder(Path(name))
         session.open_picture(Path(name))
+
+
+@_action("Open again", "Mod-Shift-O", "Mod-Shift-o", group="Picture")
+def open_again(session: Session) -> None:
+    """One of the last ten pictures, from the menu of the button."""
+    session.tell("recent")
 
 
 @_action("Paste", "Mod-v", group="Picture", icon="paste")

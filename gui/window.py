@@ -135,6 +135,7 @@ class Window:
         """What had to wait for the first paint."""
         sys.setswitchinterval(_SWITCH_SECONDS)
         self.session.reading.retry()
+        self.session.kept.resume()
         if picture is not None:
             self.session.open_picture(Path(picture))
         self.tk.after(_LATER_MS, self._begin_later)

@@ -1,7 +1,7 @@
 """What makes something that a person can do: toolbar, keys, tooltips and the F1 page are made of it."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -39,6 +39,8 @@ class Action:
     word: str = ""
     """What stands below the icon; else the first of the title."""
     enabled: Callable[[Session], bool] = lambda _: True
+    offers: Callable[[Session], Sequence[tuple[str, Callable[[], None]]]] | None = None
+    """Words and what is done for each: its button shows them in a menu, below the action itself."""
     while_typing: bool = False
     """Whether its keys work where a person types a text."""
     sheet_only: bool = False

@@ -22,6 +22,7 @@ Event = Literal[
     "tool",  # pen or eraser were taken into the hand
     "pen",  # the pen has another width
     "message",  # there is something to say
+    "recent",  # the menu of what can be opened is asked for
     "page",  # a page covers the sheet, or no longer
     "theme",  # light became dark
     "writing",  # the keys belong to the sheet again

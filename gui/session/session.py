@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from textwrap import shorten
 from typing import Any, Literal
@@ -13,11 +14,12 @@ from ..work.samples import Samples
 from ..work.theme import system_theme
 from .core import Core, Page
 from .history import Entry, History
+from .kept import Kept
 from .lessons import Lessons
 from .paint import drawing_image
 from .reading import Reading
 from .regions import Regions
-from .settings import PENS, THEMES
+from .settings import PENS, RECENT, THEMES
 from .sheet import Correction, Point
 from .training import Training
 from .view import View
@@ -47,7 +49,7 @@ class Session(Core):
     ) -> None:
         super().__init__(root, after)
         self.clipboard, self.history = clipboard, History()
-        self.view = View()
+        self.view, self.kept = View(), Kept(self)
         self.tool: Literal["pen", "eraser"] = "pen"
         self.reading = Reading(self, model)
         self.regions = Regions(self, self.reading)
@@ -103,13 +105,34 @@ class Session(Core):
 
     def open_picture(self, path: Path) -> None:
         """The picture in a file in the place of what is on the sheet."""
-        self.show_picture(lambda: path)
+        self.errands.submit(
+            lambda: pictures.opened(path), partial(self._show_picture, path=path), partial(self._not_opened, path)
+        )
 
     def show_picture(self, source: Callable[[], Any]) -> None:
         """The same, from what gives the path or the picture when called in the thread behind."""
-        self.errands.submit(lambda: pictures.opened(source()), self._show_picture)
 
-    def _show_picture(self, picture: Any) -> None:
+        def opened() -> tuple[Any, Path | None]:
+            found = source()
+            return pictures.opened(found), found if isinstance(found, Path) else None
+
+        self.errands.submit(opened, lambda found: self._show_picture(*found))
+
+    def _not_opened(self, path: Path, error: Exception) -> None:
+        self._remember_picture(path, there=False)
+        self.fail(error)
+
+    def _remember_picture(self, path: Path, there: bool = True) -> None:
+        """Puts a picture at the head of those that were opened last, or takes it out."""
+        name, before = str(path.absolute()), self.settings.recent
+        others = [other for other in before if other != name]
+        self.settings.recent = [name, *others][:RECENT] if there else others
+        if self.settings.recent != before:
+            self.save_settings()
+
+    def _show_picture(self, picture: Any, path: Path | None = None) -> None:
+        if path is not None:
+            self._remember_picture(path)
         self.close_page()
         self._put_away()
         self.sheet.show_picture(picture)

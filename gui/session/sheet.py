@@ -227,6 +227,11 @@ class Sheet:
         others = tuple(said for said in self.drawing.corrections if not said.is_about(correction.box))
         self._change(replace(self.drawing, corrections=(*others, correction)))
 
+    def resume(self, drawing: Drawing) -> None:
+        """Begins with a drawing of before, to which no step back leads."""
+        self.drawing = drawing
+        self.revision += 1
+
     def restore(self, drawing: Drawing) -> None:
         """An earlier drawing in the place of what was there."""
         self._change(replace(drawing, lessons=self.drawing.lessons))

@@ -29,6 +29,9 @@ _PADDINGS = ((8, 5), (1, 3))
 _WORD = 11
 """Type size of the words, pixels of a 96 dpi screen: fourteen stand side by side in the narrowest window."""
 
+_FIRST_OFFER = 2
+"""Of a menu: below the action and a line."""
+
 _STYLE, _FAINT = "Bar.Toolbutton", "Faint.Bar.Toolbutton"
 """Of a button, and of one that cannot do anything now."""
 
@@ -41,6 +44,7 @@ class Toolbar(ttk.Frame):
         self._look, self._session = look, session
         self._words = look.font(_WORD)
         self._padding = _PADDINGS[0]
+        self._menu: tk.Menu | None = None
         self._tool = tk.StringVar(self, session.tool)
         self._icons: dict[tuple[str, str], tk.PhotoImage] = {}
         """By name and colour."""
@@ -91,6 +95,9 @@ class Toolbar(ttk.Frame):
         button = tool or ttk.Button(self)
         word = action.word or action.title.split()[0]
         button.configure(text=word, compound="top", command=lambda: action.run(session))
+        if action.offers is not None:
+            button.configure(command=lambda: self._offer(action, button))
+            session.on(lambda: self._offer(action, button, by_key=True), "recent")
         Tooltip(button, self._look, f"{action.title}   {action.label}\n{action.tip}")
 
         drawn = ""
@@ -109,6 +116,24 @@ class Toolbar(ttk.Frame):
         session.on(draw, "drawn", "reading", "tool", "theme")
         draw()
         return button
+
+    def _offer(self, action: Action, button: ttk.Widget, by_key: bool = False) -> None:
+        """A menu below a button: its action, and what else it offers. Who came by key has the first of that chosen."""
+        session, palette = self._session, self._look.palette
+        if self._menu is not None:
+            self._menu.destroy()
+        menu = self._menu = tk.Menu(
+            self, tearoff=False, font=self._look.body, background=palette.paper, foreground=palette.text,
+            activebackground=palette.accent, activeforeground=palette.paper, borderwidth=1, relief="solid",
+        )  # fmt: skip
+        menu.add_command(label=f"{action.title} …", accelerator=action.label, command=lambda: action.run(session))
+        for number, (text, command) in enumerate(action.offers(session) if action.offers else ()):
+            if number == 0:
+                menu.add_separator()
+            menu.add_command(label=text, command=command)
+        menu.tk_popup(button.winfo_rootx(), button.winfo_rooty() + button.winfo_height())
+        if by_key and menu.index("end"):
+            menu.activate(_FIRST_OFFER)
 
     def _draw_pen(self) -> None:
         pen = self._session.settings.pen
