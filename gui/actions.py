@@ -41,8 +41,10 @@ def _written(session: Session) -> bool:
 
 
 def _recent(session: Session) -> list[tuple[str, Callable[[], None]]]:
-    """The pictures that were opened last."""
-    return [(_named(Path(name)), partial(session.open_picture, Path(name))) for name in session.settings.recent]
+    """A folder, and the pictures that were opened last."""
+    folder = ("Open a folder …", partial(open_folder, session))
+    files = map(Path, session.settings.recent)
+    return [folder, *((_named(file), partial(session.open_picture, file)) for file in files)]
 
 
 def _named(path: Path) -> str:
@@ -65,6 +67,27 @@ def open_picture(session: Session) -> None:
     if name:
         session.remember_folder(Path(name))
         session.open_picture(Path(name))
+
+
+@_action("Open a folder", "Mod-Shift-F", "Mod-Shift-f", group="Picture")
+def open_folder(session: Session) -> None:
+    """All pictures in it, one after the other."""
+    name = filedialog.askdirectory(title="Open a folder of pictures", initialdir=session.folder, mustexist=True)
+    if name:
+        session.remember_folder(Path(name) / "any")
+        session.open_picture(Path(name))
+
+
+@_action("Picture before", "Prior", group="Picture", sheet_only=True)
+def picture_before(session: Session) -> None:
+    """Of the folder that is open."""
+    session.album.step(-1)
+
+
+@_action("Picture after", "Next", group="Picture", sheet_only=True)
+def picture_after(session: Session) -> None:
+    """Of the folder that is open."""
+    session.album.step(1)
 
 
 @_action("Open again", "Mod-Shift-O", "Mod-Shift-o", group="Picture")
@@ -113,6 +136,7 @@ def copy_number(session: Session) -> None:
 @_action("Leave the picture", "Mod-l", group="Picture")
 def leave_picture(session: Session) -> None:
     """Back to a blank sheet; Undo brings it back."""
+    session.album.close()
     if session.sheet.drawing.picture is not None:
         session.clear()
 

@@ -16,6 +16,8 @@ _SIGNS = {
     "Escape": "Esc",
     "bracketleft": "[",
     "bracketright": "]",
+    "Prior": "Page ↑",
+    "Next": "Page ↓",
     "plus": "+",
     "minus": "−",
     "Left": "←",

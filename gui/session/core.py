@@ -53,6 +53,12 @@ class Core(Events):
         self.worker, self.errands = Worker(after, self.fail), Worker(after, self.fail)
         """Readings, which must not wait; and everything else."""
 
+    def close_page(self) -> None:
+        """Back to the sheet."""
+        if self.page is not None:
+            self.page = None
+            self.tell("page")
+
     def changed(self) -> None:
         """Tells that the drawing changed otherwise than by the pen."""
         self.tell("replaced")

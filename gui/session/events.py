@@ -22,6 +22,7 @@ Event = Literal[
     "tool",  # pen or eraser were taken into the hand
     "pen",  # the pen has another width
     "message",  # there is something to say
+    "album",  # another picture of the folder comes, or there is no folder any more
     "recent",  # the menu of what can be opened is asked for
     "page",  # a page covers the sheet, or no longer
     "theme",  # light became dark

@@ -12,6 +12,7 @@ from ..work.clipboard import Clipboard
 from ..work.runs import RunPages
 from ..work.samples import Samples
 from ..work.theme import system_theme
+from .album import Album
 from .core import Core, Page
 from .history import Entry, History
 from .kept import Kept
@@ -52,6 +53,7 @@ class Session(Core):
         self.view, self.kept = View(), Kept(self)
         self.tool: Literal["pen", "eraser"] = "pen"
         self.reading = Reading(self, model)
+        self.album = Album(self, self.reading, self._put_away)
         self.regions = Regions(self, self.reading)
         self.lessons = Lessons(self, self.reading, Samples(root))
         self.training = Training(self, self.reading, self.lessons)
@@ -104,7 +106,11 @@ class Session(Core):
         self.sheet.end()
 
     def open_picture(self, path: Path) -> None:
-        """The picture in a file in the place of what is on the sheet."""
+        """The picture in a file in the place of what is on the sheet; of a folder, the first."""
+        if path.is_dir():
+            self._remember_picture(path)
+            self.album.open(path)
+            return
         self.errands.submit(
             lambda: pictures.opened(path), partial(self._show_picture, path=path), partial(self._not_opened, path)
         )
@@ -239,12 +245,6 @@ class Session(Core):
         """Covers the sheet with a page, made anew."""
         self.page = page
         self.tell("page")
-
-    def close_page(self) -> None:
-        """Back to the sheet."""
-        if self.page is not None:
-            self.page = None
-            self.tell("page")
 
     def see_run(self, run_id: str) -> None:
         """Opens MLflow's page of a run in the browser."""

@@ -196,6 +196,12 @@ class Sheet:
         """The picture in the place of what was there."""
         self._change(Drawing(picture=picture, lessons=self.drawing.lessons))
 
+    def turn_to(self, drawing: Drawing, leaving: Any) -> None:
+        """The next picture of a folder; no step leads back to the one that is left, which nobody holds on to."""
+        self._change(replace(drawing, lessons=self.drawing.lessons))
+        if leaving is not None:
+            self._past = [before for before in self._past if before.picture is not leaving]
+
     def select(self, selection: Box | None) -> None:
         """Reads only this part of the picture, or all of it."""
         regions = (selection,) if selection else ()

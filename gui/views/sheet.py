@@ -156,8 +156,8 @@ class SheetView(tk.Canvas):
             x, y - look.px(16), text="Write a number here", font=look.title, fill=palette.muted, tags="hint"
         )
         self.create_text(
-            x, y + look.px(16), text="or drop a picture, or paste one with Ctrl+V", font=look.body, fill=palette.muted,
-            tags="hint", width=self.winfo_width() - look.px(40), justify="center",
+            x, y + look.px(16), text="or drop a picture or a folder, or paste one with Ctrl+V", tags="hint",
+            font=look.body, fill=palette.muted, width=self.winfo_width() - look.px(40), justify="center",
         )  # fmt: skip
 
     def to_view(self, box: tuple[float, float, float, float], pad: float) -> tuple[float, float, float, float]:

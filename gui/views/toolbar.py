@@ -29,8 +29,8 @@ _PADDINGS = ((8, 5), (1, 3))
 _WORD = 11
 """Type size of the words, pixels of a 96 dpi screen: fourteen stand side by side in the narrowest window."""
 
-_FIRST_OFFER = 2
-"""Of a menu: below the action and a line."""
+_FIRST_OFFER = 3
+"""Of a menu: below the action, a line, and the folder."""
 
 _STYLE, _FAINT = "Bar.Toolbutton", "Faint.Bar.Toolbutton"
 """Of a button, and of one that cannot do anything now."""
@@ -132,7 +132,7 @@ class Toolbar(ttk.Frame):
                 menu.add_separator()
             menu.add_command(label=text, command=command)
         menu.tk_popup(button.winfo_rootx(), button.winfo_rooty() + button.winfo_height())
-        if by_key and menu.index("end"):
+        if by_key:
             menu.activate(_FIRST_OFFER)
 
     def _draw_pen(self) -> None:

@@ -70,7 +70,7 @@ def test_the_last_pictures_are_in_the_menu_of_the_button(
     hand.window.close()
     again = window()
     again.press("Open")
-    again.key("Down", "Down", "Return")
+    again.key("Down", "Down", "Down", "Return")
     again.wait(lambda: again.drawing.picture is not None, "the picture of the menu")
 
 
