@@ -46,7 +46,7 @@ class Regions:
     def _look(self) -> None:
         """Notes what was read, has read what was not, and tells if there is anything to tell."""
         drawing, model = self._core.sheet.drawing, self._reading.model
-        reader = model and model.reader
+        reader = None if model is None else model.reader
         if (drawing.picture, reader) != self._of:
             self._of, self._known = (drawing.picture, reader), {}
         if drawing.selection and self._reading.is_current and self._reading.result is not None:
@@ -54,9 +54,8 @@ class Regions:
         for box in drawing.regions:
             if reader is not None and box not in self._known and box != drawing.selection:
                 self._known[box] = None
-                self._core.worker.submit(
-                    lambda box=box: reader.read(drawing.picture.crop(box)), partial(self._read, self._of, box)
-                )
+                part = drawing.picture.crop(box)
+                self._core.worker.submit(partial(reader.read, part), partial(self._read, self._of, box))
         self._core.tell("regions")
 
     def _read(self, of: tuple[Any, Any], box: Box, result: Any) -> None:

@@ -3,9 +3,10 @@
 from functools import partial
 from typing import TYPE_CHECKING
 
-from ..work import models
+from ..work import models, timing
 from ..work.outcome import Outcome, judged
 from ..work.repro import COMMAND, Progress, Repro
+from ..work.timing import Timing
 from .core import Core
 from .lessons import Lessons
 from .reading import Reading
@@ -28,6 +29,7 @@ class Training:
         self._starting = False
         """The registry is asked who is champion; then it begins."""
         self._champion: Version | None = None
+        self._timing: Timing | None = None
         self.note = ""
         """What came of it."""
 
@@ -43,10 +45,29 @@ class Training:
 
     @property
     def text(self) -> str:
-        """How far it is, for people; "" where none is running."""
+        """How far it is, for people, in two short lines; "" where none is running."""
         if not self.running:
             return ""
-        return "starting" if self._starting or self._repro is None else self.note or self._repro.progress.text
+        if self._starting or self._repro is None:
+            return "starting"
+        return self.note or f"{self._repro.progress.text}\n{self.time_left}"
+
+    @property
+    def time_left(self) -> str:
+        """How long it will still take, for people."""
+        return f"{timing.spoken(self._timing.seconds_left)} left" if self._timing else ""
+
+    @property
+    def share(self) -> float:
+        """How much of it is over, 0 to 1."""
+        return self._timing.share if self._timing else 0.0
+
+    @property
+    def expected(self) -> str:
+        """How long one takes, for people."""
+        length = timing.spoken(sum(timing.known(self._core.root).values()))
+        where = "as the last one did" if timing.is_known(self._core.root) else "on two cores"
+        return f"A training takes {length}, {where}. You can go on writing meanwhile."
 
     @property
     def waiting(self) -> str:
@@ -76,6 +97,7 @@ class Training:
         self._starting, self._champion = False, champion
         try:
             self._repro = Repro(self._core.root)
+            self._timing = Timing(timing.known(self._core.root))
         except OSError as error:
             self._core.warn(
                 f"No training can be started here ({error.strerror}): `make repro` in a terminal installs what it needs"
@@ -93,11 +115,13 @@ class Training:
         """The same when nobody is there any more to hear of it."""
         self._starting = False
         if self._repro is not None and self._repro.running:
-            self.note = "stopping; what is learned so far is kept"
+            self.note = "stopping; what it learned is kept"
             self._repro.cancel()
 
     def _follow(self) -> None:
         assert self._repro is not None
+        assert self._timing is not None
+        self._timing.follow(self._repro.progress)
         if not self._repro.running:
             self._ended(self._repro)
         else:
@@ -117,9 +141,16 @@ class Training:
             self.note = f"The training stopped: {repro.progress.last}. `{_COMMAND}` in a terminal shows all of it."
             self._core.warn(self.note, "Try again", self.start)
         else:
+            self._keep_timing()
             self.note = "Done; looking up which model reads from now on"
             self._core.errands.submit(partial(judged, self._core.root, self._champion), self._judged, self._not_judged)
         self._lessons.count()
+
+    def _keep_timing(self) -> None:
+        if self._timing is not None:
+            self._timing.end()
+            took = self._timing.took
+            self._core.errands.submit(partial(timing.save, self._core.root, took), failed=self._core.ignore)
 
     def _judged(self, outcome: Outcome) -> None:
         self.note = outcome.text

@@ -52,7 +52,9 @@ def test_each_is_a_row_a_click_shows_it_and_delete_removes_it(form: Hand, model:
     assert texts == [Reader(model).read(hand.drawing.picture.crop(box)).text for box in hand.drawing.regions]
     hand.reads(texts[1])
     hand.wait(lambda: [table.set(item, "text") for item in table.get_children()] == texts)
-    left, top, wide, high = table.bbox("1")
+    box = table.bbox("1")
+    assert not isinstance(box, str), "the row is seen"
+    left, top, wide, high = box
     hand.do("mousemove", table.winfo_rootx() + left + wide // 2, table.winfo_rooty() + top + high // 2, "click", 1)
     hand.reads(texts[0])
     hand.key("Delete")
