@@ -92,7 +92,7 @@ def picture_after(session: Session) -> None:
 
 @_action("Open again", "Mod-Shift-O", "Mod-Shift-o", group="Picture")
 def open_again(session: Session) -> None:
-    """One of the last ten pictures, from the menu of the button."""
+    """One of the last ten pictures."""
     session.tell("recent")
 
 
@@ -143,7 +143,7 @@ def leave_picture(session: Session) -> None:
 
 @_action("Larger", "plus", "equal", "KP_Add", group="Picture")
 def larger(session: Session) -> None:
-    """Or Ctrl and the wheel; the middle button, or the space bar and a drag, moves it."""
+    """Or Ctrl and the wheel, which keeps the place."""
     if session.sheet.drawing.picture is None:
         wider(session)
     else:
@@ -219,13 +219,13 @@ def earlier(session: Session) -> None:
         session.say("Nothing was written before")
 
 
-@_action("Select the digit before", "Left", group="Reading", sheet_only=True)
+@_action("Choose the digit before", "Left", group="Reading", sheet_only=True)
 def previous_digit(session: Session) -> None:
     """Shows how sure the reader is of it."""
     session.reading.step(-1)
 
 
-@_action("Select the digit after", "Right", group="Reading", sheet_only=True)
+@_action("Choose the digit after", "Right", group="Reading", sheet_only=True)
 def next_digit(session: Session) -> None:
     """Then 0 to 9, or a button, to teach it."""
     session.reading.step(1)
@@ -239,7 +239,7 @@ def heat(session: Session) -> None:
 
 @_action("Back", "Escape", group="Reading", while_typing=True)
 def back(session: Session) -> None:
-    """Closes a page, ends a selection or a comparison."""
+    """Closes a page, ends a choice or a comparison."""
     if session.page is not None:
         session.close_page()
     elif session.reading.other is not None:

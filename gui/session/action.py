@@ -12,6 +12,7 @@ _MAC = sys.platform == "darwin"
 _SIGNS = {
     "Mod": "⌘" if _MAC else "Ctrl+",
     "Alt": "Alt+",
+    "Shift": "Shift+",
     "Delete": "Del",
     "Escape": "Esc",
     "bracketleft": "[",
