@@ -38,7 +38,7 @@ def save(lines: Sequence[Line], file: Path) -> None:
     strokes = [{"pen": pen, "points": points} for pen, points in lines]
     with written_whole(file) as temporary:
         temporary.write_text(json.dumps({"format": _FORMAT, "strokes": strokes}, separators=(",", ":")))
-        temporary.chmod(0o600)
+    file.chmod(0o600)  # handwriting is nobody else's business
 
 
 def load(file: Path) -> list[Line]:

@@ -13,6 +13,7 @@ from gui.work import kept, log
 def test_what_was_written_is_there_at_the_next_start(hand: Hand, window: Callable[..., Hand], model: Path) -> None:
     text = hand.write(SEVEN)
     hand.wait(kept.path().exists, "the file, while the window is open")
+    assert kept.path().stat().st_mode & 0o077 == 0
     left = [(stroke.pen, stroke.points) for stroke in hand.drawing.strokes]
     hand.window.close()
     again = window(model)
