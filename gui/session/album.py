@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from ..work import folders, pictures
+from ..work import pictures
 from .core import Core
 from .reading import Reading
 from .sheet import Drawing
@@ -37,11 +37,8 @@ class Album:
         if self.files and self._core.sheet.drawing.picture is not None and not self._is_on_sheet:
             self.close()
 
-    def open(self, folder: Path) -> None:
-        """Shows the first picture of a folder."""
-        self._core.errands.submit(lambda: folders.listed(folder), self._listed)
-
-    def _listed(self, files: Sequence[Path]) -> None:
+    def open(self, files: Sequence[Path]) -> None:
+        """Shows the first of these pictures."""
         self.close()
         self.files = files
         self._turn(0)

@@ -1,13 +1,13 @@
 """The session: the sheet and what can be done with it, and the parts that read, teach and train."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from textwrap import shorten
 from typing import Any, Literal
 
-from ..work import pictures, tables
+from ..work import folders, pictures, tables
 from ..work.clipboard import Clipboard
 from ..work.runs import RunPages
 from ..work.samples import Samples
@@ -108,12 +108,17 @@ class Session(Core):
     def open_picture(self, path: Path) -> None:
         """The picture in a file in the place of what is on the sheet; of a folder, the first."""
         if path.is_dir():
-            self._remember_picture(path)
-            self.album.open(path)
+            self.errands.submit(
+                lambda: folders.listed(path), partial(self._open_folder, path), partial(self._not_opened, path)
+            )
             return
         self.errands.submit(
             lambda: pictures.opened(path), partial(self._show_picture, path=path), partial(self._not_opened, path)
         )
+
+    def _open_folder(self, folder: Path, files: Sequence[Path]) -> None:
+        self._remember_picture(folder)
+        self.album.open(files)
 
     def show_picture(self, source: Callable[[], Any]) -> None:
         """The same, from what gives the path or the picture when called in the thread behind."""

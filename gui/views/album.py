@@ -17,9 +17,9 @@ class AlbumBar(ttk.Frame):
         self._before = ttk.Button(self, text="‹", width=3, command=lambda: self._step(-1))
         self._after = ttk.Button(self, text="›", width=3, command=lambda: self._step(1))
         self._name = ttk.Label(self, font=look.body, anchor="center")
-        self._before.grid(row=0, column=0, ipady=look.px(2))
+        self._before.grid(row=0, column=0, ipady=look.px(4))
         self._name.grid(row=0, column=1, sticky="ew", padx=look.px(8))
-        self._after.grid(row=0, column=2, ipady=look.px(2))
+        self._after.grid(row=0, column=2, ipady=look.px(4))
         session.on(self._show, "album")
 
     @property

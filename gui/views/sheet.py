@@ -229,8 +229,8 @@ class SheetView(tk.Canvas):
         points = self._sheet.line
         index = self._digit_at(event.x, event.y)
         moved = max(abs(x - points[0][0]) + abs(y - points[0][1]) for x, y in points) * self._scale
-        if index is not None and moved < self._look.px(_CLICK):
-            self._sheet.drop_line()
+        if moved < self._look.px(_CLICK) and (index is not None or self._session.reading.chosen is not None):
+            self._sheet.drop_line()  # it chooses a digit, or is done with the one that was chosen
             self._redraw()
             self._session.tell("drawn")
             self._session.reading.choose(index)
@@ -287,7 +287,7 @@ class SheetView(tk.Canvas):
         else:
             x, y = self.to_view((*point, *point), 0)[:2]
             index = self._digit_at(x, y)
-            if index is not None:
+            if index is not None or self._session.reading.chosen is not None:
                 self._session.reading.choose(index)
                 return
             regions = self._sheet.drawing.regions

@@ -38,6 +38,15 @@ def test_a_finger_hits_them_and_they_are_whole_in_the_smallest_window(hand: Hand
         assert bottom <= sheet.winfo_height()
 
 
+def test_a_tap_beside_the_digit_is_done_with_it_and_writes_no_dot(hand: Hand) -> None:
+    hand.write(SEVEN)
+    hand.click(SEVEN[4])
+    hand.wait(lambda: all(buttons(hand)))
+    hand.click((40, 60))
+    hand.wait(lambda: not any(buttons(hand)))
+    assert len(hand.drawing.strokes) == 1
+
+
 def test_who_writes_on_has_them_out_of_the_way(hand: Hand) -> None:
     hand.write(SEVEN)
     hand.click(SEVEN[4])

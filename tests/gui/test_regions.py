@@ -73,6 +73,10 @@ def test_a_click_into_another_part_shows_it_and_a_drag_alone_replaces_all(form: 
     hand.reads(texts[0])
     hand.click((5, 5))
     hand.reads(texts[0])
+    hand.key("Right")
+    hand.click((5, 5))
+    hand.wait(lambda: hand.session.reading.chosen is None)
+    assert len(hand.drawing.regions) == 2
     drag(hand, RIGHT)
     hand.wait(lambda: len(hand.drawing.regions) == 1)
     drag(hand, LEFT, "ctrl")
