@@ -104,10 +104,11 @@ class Hand:
 
     def buttons(self) -> list[tk.Misc]:
         """Every button that the window shows now."""
+        self.window.tk.update()
         found: list[tk.Misc] = [self.window.tk]
         for widget in found:
             found += widget.winfo_children()
-        return [widget for widget in found if isinstance(widget, ttk.Button) and widget.winfo_manager()]
+        return [widget for widget in found if isinstance(widget, ttk.Button) and widget.winfo_viewable()]
 
     def button(self, text: str) -> tk.Misc:
         """The button that says this."""
