@@ -6,7 +6,7 @@ from pathlib import Path
 
 from hand import SEVEN, Hand, picture_of
 
-from gui.session.sheet import Correction
+from gui.session.sheet import Correction, Drawing
 
 
 def clipboard(hand: Hand) -> str:
@@ -41,6 +41,6 @@ def test_a_digit_is_put_right_by_key_and_by_button(window: Callable[..., Hand], 
 
 
 def test_it_stays_with_its_digit_when_another_part_is_read() -> None:
-    said = Correction((100, 50, 140, 110), 7)
-    assert said.is_about((101, 52, 143, 110))
-    assert not said.is_about((130, 50, 170, 110))
+    drawing = Drawing(picture=object(), corrections=(Correction((100, 50, 140, 110), 7),))
+    assert drawing.corrected((101, 52, 143, 110)) == 7
+    assert drawing.corrected((130, 50, 170, 110)) is None
