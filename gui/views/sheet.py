@@ -13,6 +13,7 @@ from .choices import Choices
 from .found import FoundView
 from .look import Look, rgb
 from .panning import Panning
+from .picture import ShownPicture
 
 if TYPE_CHECKING:
     from tkinter import Event
@@ -22,12 +23,6 @@ _CLICK = 4
 
 _MARGIN = 24
 """Pixels between ink and the edge when a smaller window has to show all of a drawing."""
-
-_FADED = 0.65
-"""How far what lies outside a selection goes back into the paper."""
-
-_REDUCING = 1.5
-"""How much larger than shown a large picture is when it is resized well: 10 ms of 12 megapixels, 50 with twice."""
 
 _ERASER = 14
 """Radius, pixels of a 96 dpi screen."""
@@ -48,6 +43,7 @@ class SheetView(tk.Canvas):
         self.create_image(self._edge, self._edge, image=self._photo, anchor="nw", tags="photo")
         self._paper: Paper | None = None
         self._scale, self._left, self._top = 1.0, 0, 0
+        self._shown = ShownPicture()
         self._hovered: int | None = None
         self._band: Point | None = None
         self._eraser_at: Point | None = None
@@ -85,6 +81,7 @@ class SheetView(tk.Canvas):
             image = self._picture(width, height)
         else:
             self._left = self._top = 0
+            self._shown.forget()
             self._scale = self._scale_to_fit(width, height)
             self._paper = Paper(width, height, self._scale, rgb(palette.paper), rgb(palette.ink))
             self._paper.draw(self._sheet.strokes)
@@ -107,33 +104,9 @@ class SheetView(tk.Canvas):
         return min(self._look.scale, width / (box[2] + _MARGIN), height / (box[3] + _MARGIN))
 
     def _picture(self, width: int, height: int) -> Image.Image:
-        drawing, paper = self._sheet.drawing, rgb(self._look.palette.paper)
-        picture: Image.Image = drawing.picture
-        self._scale, self._left, self._top = self._session.view.placed(picture, (width, height))
-        left, top, right, bottom = seen = self._on_paper((0, 0, *picture.size), (0, 0, width, height))
-        part = [(value - start) / self._scale for value, start in zip(seen, 2 * (self._left, self._top), strict=True)]
-        box = (max(part[0], 0), max(part[1], 0), min(part[2], picture.width), min(part[3], picture.height))
-        way = Image.Resampling.LANCZOS if self._scale < 1 else Image.Resampling.BICUBIC
-        shown = picture.resize((right - left, bottom - top), way, box=box, reducing_gap=_REDUCING)
-        image = Image.new("RGB", (width, height), paper)
-        if drawing.selection:
-            image.paste(Image.blend(shown, Image.new("RGB", shown.size, paper), _FADED), (left, top))
-            for region in drawing.regions:
-                clear = self._on_paper(region, seen)
-                image.paste(shown.crop((clear[0] - left, clear[1] - top, clear[2] - left, clear[3] - top)), clear[:2])
-        else:
-            image.paste(shown, (left, top))
-        return image
-
-    def _on_paper(self, box: Box, within: Box) -> Box:
-        """What is seen of a box of the picture within one of the sheet, in whole pixels of it; a pixel at least."""
-        starts, ends = (self._left, self._top), []
-        for side in (0, 1):
-            low, high = within[side], within[side + 2]
-            first = min(max(round(box[side] * self._scale) + starts[side], low), high - 1)
-            last = min(max(round(box[side + 2] * self._scale) + starts[side], first + 1), high)
-            ends.append((first, last))
-        return ends[0][0], ends[1][0], ends[0][1], ends[1][1]
+        drawing, size = self._sheet.drawing, (width, height)
+        self._scale, self._left, self._top = place = self._session.view.placed(drawing.picture, size)
+        return self._shown.image(drawing, place, size, rgb(self._look.palette.paper))
 
     def _annotate(self) -> None:
         """Boxes and labels of what was read."""
