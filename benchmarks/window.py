@@ -70,7 +70,7 @@ def opening(model: str, cache: Path) -> tuple[float, float]:
     start = time.perf_counter()
     process = subprocess.Popen(
         [sys.executable, "-m", "digits.cli", "gui", *(["--model", model] if model else [])],
-        env=os.environ | {"XDG_CACHE_HOME": str(cache)},
+        env=os.environ | {"XDG_CACHE_HOME": str(cache), "XDG_STATE_HOME": tempfile.mkdtemp(dir=cache.parent)},
     )
     window = ""
 
@@ -135,7 +135,7 @@ def main() -> None:
     os.environ["DISPLAY"] = f":{screen.stdout.readline().strip()}"
     try:
         with tempfile.TemporaryDirectory() as name:
-            os.environ["XDG_CONFIG_HOME"] = name
+            os.environ |= {"XDG_CONFIG_HOME": name, "XDG_STATE_HOME": name}
             cold = [opening(arguments.model, Path(name) / str(number)) for number in range(OPENINGS)]
             kept = [opening(arguments.model, Path(name) / "0") for _ in range(OPENINGS)]
             times = sorted(pen_up(arguments.model))

@@ -122,6 +122,7 @@ def opened(picture: Path | None = None) -> Iterator[Hand]:
         hand.wait(lambda: hand.session.reading.model is not None, "the champion")
         yield hand
     finally:
+        hand.session.clear()  # the next one would begin with it
         hand.window.close()
 
 
@@ -138,7 +139,7 @@ def take(hand: Hand, name: str) -> None:
 def pictures() -> None:
     """Writes window-number.png, window-doubt.png and window-cheque.png."""
     with screen() as display, tempfile.TemporaryDirectory() as folder:
-        os.environ |= {"DISPLAY": display, "XDG_CONFIG_HOME": folder}
+        os.environ |= {"DISPLAY": display, "XDG_CONFIG_HOME": folder, "XDG_STATE_HOME": folder}
         settings = Path(folder) / "digits" / "window.json"
         settings.parent.mkdir()
         settings.write_text(json.dumps({"theme": "light", "writer": "me", "pen": 10}))

@@ -5,12 +5,14 @@ A function here becomes a key, a line of the F1 page and, with an icon, a button
 
 import re
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from tkinter import filedialog
 from typing import Any
 
 from .session import Session
 from .session.action import Action
+from .session.view import STEP
 
 ACTIONS: list[Action] = []
 """In the order in which they are shown."""
@@ -39,7 +41,23 @@ def _written(session: Session) -> bool:
     return not session.sheet.drawing.is_blank
 
 
-@_action("Open a picture", "Mod-o", group="Picture", icon="open")
+def _recent(session: Session) -> list[tuple[str, Callable[[], None]]]:
+    """A folder, and the pictures that were opened last."""
+    folder = ("Open a folder …", partial(open_folder, session))
+    files = map(Path, session.settings.recent)
+    return [folder, *((_named(file), partial(session.open_picture, file)) for file in files)]
+
+
+def _named(path: Path) -> str:
+    """A file as people know it: its name, and where it is."""
+    try:
+        folder = f"~/{path.parent.relative_to(Path.home())}"
+    except ValueError:
+        folder = str(path.parent)
+    return f"{path.name}   in {folder}"
+
+
+@_action("Open a picture", "Mod-o", group="Picture", icon="open", offers=_recent)
 def open_picture(session: Session) -> None:
     """Photo or scan; dropping it works as well."""
     name = filedialog.askopenfilename(
@@ -50,6 +68,33 @@ def open_picture(session: Session) -> None:
     if name:
         session.remember_folder(Path(name))
         session.open_picture(Path(name))
+
+
+@_action("Open a folder", "Mod-Shift-F", "Mod-Shift-f", group="Picture")
+def open_folder(session: Session) -> None:
+    """All pictures in it, one after the other."""
+    name = filedialog.askdirectory(title="Open a folder of pictures", initialdir=session.folder, mustexist=True)
+    if name:
+        session.remember_folder(Path(name) / "any")
+        session.open_picture(Path(name))
+
+
+@_action("Picture before", "Prior", group="Picture", sheet_only=True)
+def picture_before(session: Session) -> None:
+    """Of the folder that is open."""
+    session.album.step(-1)
+
+
+@_action("Picture after", "Next", group="Picture", sheet_only=True)
+def picture_after(session: Session) -> None:
+    """Of the folder that is open."""
+    session.album.step(1)
+
+
+@_action("Open again", "Mod-Shift-O", "Mod-Shift-o", group="Picture")
+def open_again(session: Session) -> None:
+    """One of the last ten pictures."""
+    session.tell("recent")
 
 
 @_action("Paste", "Mod-v", group="Picture", icon="paste")
@@ -82,8 +127,9 @@ def save_drawing(session: Session) -> None:
 def copy_number(session: Session) -> None:
     """As text to the clipboard."""
     text = session.reading.text
+    corrected = session.reading.readout.corrected
     if text:
-        session.copy(text)
+        session.copy(text, f", {corrected} of it put right by hand" if corrected else "")
     else:
         session.say(session.reading.why_nothing or "There is no number to copy yet")
 
@@ -91,8 +137,33 @@ def copy_number(session: Session) -> None:
 @_action("Leave the picture", "Mod-l", group="Picture")
 def leave_picture(session: Session) -> None:
     """Back to a blank sheet; Undo brings it back."""
+    session.album.close()
     if session.sheet.drawing.picture is not None:
         session.clear()
+
+
+@_action("Larger", "plus", "equal", "KP_Add", group="Picture")
+def larger(session: Session) -> None:
+    """Or Ctrl and the wheel, which keeps the place."""
+    if session.sheet.drawing.picture is None:
+        wider(session)
+    else:
+        session.enlarge(STEP)
+
+
+@_action("Smaller", "minus", "KP_Subtract", group="Picture")
+def smaller(session: Session) -> None:
+    """Or Ctrl and the wheel."""
+    if session.sheet.drawing.picture is None:
+        thinner(session)
+    else:
+        session.enlarge(1 / STEP)
+
+
+@_action("All of the picture", "Mod-0", "Mod-KP_0", group="Picture")
+def whole_picture(session: Session) -> None:
+    """Or 0, while no digit is chosen."""
+    session.fit()
 
 
 @_action("Undo", "Mod-z", group="Sheet", icon="undo", enabled=lambda session: session.sheet.can_undo)
@@ -118,7 +189,7 @@ def clear(session: Session) -> None:
 
 @_action("Pen", "p", group="Sheet", icon="pen")
 def take_pen(session: Session) -> None:
-    """Write; a click on a digit selects it."""
+    """Write; a click on a digit chooses it."""
     session.take("pen")
 
 
@@ -128,15 +199,15 @@ def take_eraser(session: Session) -> None:
     session.take("eraser")
 
 
-@_action("Thinner pen", "bracketleft", "minus", group="Sheet")
+@_action("Thinner pen", "bracketleft", group="Sheet")
 def thinner(session: Session) -> None:
-    """Or −."""
+    """Or −, while no picture is there."""
     session.set_pen(session.settings.pen - _PEN_STEP)
 
 
-@_action("Wider pen", "bracketright", "plus", group="Sheet")
+@_action("Wider pen", "bracketright", group="Sheet")
 def wider(session: Session) -> None:
-    """Or +."""
+    """Or +, while no picture is there."""
     session.set_pen(session.settings.pen + _PEN_STEP)
 
 
@@ -149,19 +220,19 @@ def earlier(session: Session) -> None:
         session.say("Nothing was written before")
 
 
-@_action("Select the digit before", "Left", group="Reading", sheet_only=True)
+@_action("Choose the digit before", "Left", group="Reading", sheet_only=True)
 def previous_digit(session: Session) -> None:
     """Shows how sure the reader is of it."""
     session.reading.step(-1)
 
 
-@_action("Select the digit after", "Right", group="Reading", sheet_only=True)
+@_action("Choose the digit after", "Right", group="Reading", sheet_only=True)
 def next_digit(session: Session) -> None:
-    """Then type 0 to 9 to teach it."""
+    """Then 0 to 9, or a button, to teach it."""
     session.reading.step(1)
 
 
-@_action("What speaks for it", "w", group="Reading", icon="heat")
+@_action("What speaks for it", "w", group="Reading", icon="heat", word="Why")
 def heat(session: Session) -> None:
     """Colours the parts of the ink that decide."""
     session.reading.toggle_heat()
@@ -169,7 +240,7 @@ def heat(session: Session) -> None:
 
 @_action("Back", "Escape", group="Reading", while_typing=True)
 def back(session: Session) -> None:
-    """Closes a page, ends a selection or a comparison."""
+    """Closes a page, ends a choice or a comparison."""
     if session.page is not None:
         session.close_page()
     elif session.reading.other is not None:
@@ -188,31 +259,31 @@ def models(session: Session) -> None:
     session.open_page("models")
 
 
-@_action("Train with samples", "Mod-t", group="Model", icon="train", while_typing=True)
+@_action("Train with what you taught", "Mod-t", group="Model", icon="train", while_typing=True)
 def train(session: Session) -> None:
-    """Runs dvc repro in the background."""
+    """Learns what you taught, in the background."""
     session.open_page("training")
 
 
 @_action("Change the writer", "Mod-w", group="Model", while_typing=True)
 def change_writer(session: Session) -> None:
-    """The name under which samples are kept."""
-    session.lessons.ask_writer("Keep samples from now on under the name")
+    """Whose handwriting it is that you teach."""
+    session.lessons.ask_writer("Whose handwriting is it from now on?")
 
 
 @_action("Load it again", "F5", "Mod-r", group="Model", while_typing=True)
 def load_again(session: Session) -> None:
-    """When `make repro` is done, or a server back."""
+    """The model, when there is a new one."""
     session.reading.retry()
 
 
-@_action("Light or dark", "Mod-d", group="Window", icon="theme", while_typing=True)
+@_action("Light or dark", "Mod-d", group="Window", icon="theme", word="Theme", while_typing=True)
 def next_theme(session: Session) -> None:
     """Light, dark, or as the system is."""
     session.next_theme()
 
 
-@_action("All keys", "F1", group="Window", icon="help", while_typing=True)
+@_action("All keys", "F1", group="Window", icon="help", word="Keys", while_typing=True)
 def show_keys(session: Session) -> None:
     """This page."""
     if session.page == "help":
@@ -223,5 +294,5 @@ def show_keys(session: Session) -> None:
 
 @_action("Quit", "Mod-q", group="Window", while_typing=True)
 def close_window(session: Session) -> None:
-    """Taught digits are saved already."""
+    """What you taught is saved already."""
     session.quit()

@@ -16,6 +16,7 @@ from digits.paths import ROOT
 from .actions import ACTIONS
 from .session import Session
 from .session.action import Action
+from .views.album import AlbumBar
 from .views.look import Look
 from .views.messages import Messages
 from .views.pages.help import Help
@@ -23,6 +24,7 @@ from .views.pages.models import Models
 from .views.pages.page import Page
 from .views.pages.training import TrainingPage
 from .views.panel import Panel
+from .views.parts import Parts
 from .views.sheet import SheetView
 from .views.status import Status
 from .views.strip import Strip
@@ -56,7 +58,7 @@ class Window:
     """The window.
 
     Args:
-        picture: path of a picture to open, or None.
+        picture: path of a picture to open, or of a folder of them, or None.
         model: an ONNX file or MLflow model URI, or None for the champion.
         root: the project's folder.
     """
@@ -78,6 +80,7 @@ class Window:
         session.on(lambda: self.tk.title(session.reading.readout.title), "reading")
         session.on(self._show_page, "page")
         session.on(self._show_strip, "history")
+        session.on(self._show_album, "album")
         session.on(self.close, "quit")
         self.tk.update()
         self.tk.after(1, lambda: self._begin(picture))
@@ -92,14 +95,16 @@ class Window:
         self.messages.pack(side="bottom", fill="x")
         self._body.pack(fill="both", expand=True, padx=px(12), pady=(px(4), 0))
         self._body.columnconfigure(0, weight=1)
-        self._body.rowconfigure(0, weight=1)
+        self._body.rowconfigure(1, weight=1)
+        self.album = AlbumBar(self._body, look, session)
         self.sheet = SheetView(self._body, look, session)
-        self.sheet.grid(row=0, column=0, sticky="nsew")
+        self.sheet.grid(row=1, column=0, sticky="nsew")
         side = ttk.Frame(self._body)
-        side.grid(row=0, column=1, sticky="ns", padx=(px(16), 0))
+        side.grid(row=0, column=1, rowspan=2, sticky="ns", padx=(px(16), 0))
         self.panel = Panel(side, look, session)
         self.panel.pack(fill="both", expand=True)
         Status(side, look, session).pack(fill="x", side="bottom")
+        self.parts = Parts(side, look, session)
         self.strip = Strip(self._body, look, session)
         self.sheet.focus_set()
         self.tk.bind("<Configure>", self._resized)
@@ -127,12 +132,13 @@ class Window:
 
     def _teach(self, digit: int, event: Any) -> None:
         if not _is_typing(event) and self.session.page is None:
-            self.session.lessons.teach(digit)
+            self.session.name_digit(digit)
 
     def _begin(self, picture: str | None) -> None:
         """What had to wait for the first paint."""
         sys.setswitchinterval(_SWITCH_SECONDS)
         self.session.reading.retry()
+        self.session.kept.resume()
         if picture is not None:
             self.session.open_picture(Path(picture))
         self.tk.after(_LATER_MS, self._begin_later)
@@ -172,9 +178,15 @@ class Window:
 
     def _show_strip(self) -> None:
         if self.session.history.entries and self.tk.winfo_height() >= self.look.px(_LOW):
-            self.strip.grid(row=1, column=0, columnspan=2, sticky="ew", pady=(self.look.px(8), 0))
+            self.strip.grid(row=2, column=0, columnspan=2, sticky="ew", pady=(self.look.px(8), 0))
         else:
             self.strip.grid_remove()
+
+    def _show_album(self) -> None:
+        if self.album.wanted:
+            self.album.grid(row=0, column=0, sticky="ew", pady=(0, self.look.px(6)))
+        else:
+            self.album.grid_remove()
 
     def close(self) -> None:
         """Ends the window, and what runs behind it."""

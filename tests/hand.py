@@ -11,7 +11,9 @@ from pathlib import Path
 from tkinter import ttk
 
 import pytest
+from PIL import Image
 
+from digits.ink import draw
 from gui.session import Session
 from gui.session.readout import Readout
 from gui.session.sheet import Drawing, Point
@@ -27,6 +29,14 @@ PAUSE = 0.01
 
 SEVEN: list[Point] = [(150, 130), (190, 126), (240, 124), (262, 128), (240, 190), (222, 250), (210, 310)]
 ONE: list[Point] = [(420, 120), (420, 170), (419, 220), (420, 270), (420, 310)]
+
+
+def picture_of(points: list[Point], width: int = 300, left: int = 40) -> Image.Image:
+    """A digit on white paper."""
+    ink = draw([points], pen=18)
+    paper = Image.new("L", (width, 260), "white")
+    paper.paste(Image.fromarray((255 * (1 - ink)).astype("uint8")), (left, 40))
+    return paper
 
 
 class Hand:
@@ -94,10 +104,11 @@ class Hand:
 
     def buttons(self) -> list[tk.Misc]:
         """Every button that the window shows now."""
+        self.window.tk.update()
         found: list[tk.Misc] = [self.window.tk]
         for widget in found:
             found += widget.winfo_children()
-        return [widget for widget in found if isinstance(widget, ttk.Button) and widget.winfo_manager()]
+        return [widget for widget in found if isinstance(widget, ttk.Button) and widget.winfo_viewable()]
 
     def button(self, text: str) -> tk.Misc:
         """The button that says this."""

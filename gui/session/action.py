@@ -1,7 +1,7 @@
 """What makes something that a person can do: toolbar, keys, tooltips and the F1 page are made of it."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -12,10 +12,15 @@ _MAC = sys.platform == "darwin"
 _SIGNS = {
     "Mod": "⌘" if _MAC else "Ctrl+",
     "Alt": "Alt+",
+    "Shift": "Shift+",
     "Delete": "Del",
     "Escape": "Esc",
     "bracketleft": "[",
     "bracketright": "]",
+    "Prior": "Page ↑",
+    "Next": "Page ↓",
+    "plus": "+",
+    "minus": "−",
     "Left": "←",
     "Right": "→",
 }
@@ -34,7 +39,11 @@ class Action:
     tip: str
     icon: str = ""
     """Its drawing on the toolbar: a name in `views.icons`, or the lines themselves; without one there is no button."""
+    word: str = ""
+    """What stands below the icon; else the first of the title."""
     enabled: Callable[[Session], bool] = lambda _: True
+    offers: Callable[[Session], Sequence[tuple[str, Callable[[], None]]]] | None = None
+    """Words and what is done for each: its button shows them in a menu, below the action itself."""
     while_typing: bool = False
     """Whether its keys work where a person types a text."""
     sheet_only: bool = False

@@ -53,6 +53,12 @@ class Core(Events):
         self.worker, self.errands = Worker(after, self.fail), Worker(after, self.fail)
         """Readings, which must not wait; and everything else."""
 
+    def close_page(self) -> None:
+        """Back to the sheet."""
+        if self.page is not None:
+            self.page = None
+            self.tell("page")
+
     def changed(self) -> None:
         """Tells that the drawing changed otherwise than by the pen."""
         self.tell("replaced")
@@ -76,8 +82,8 @@ class Core(Events):
             self.warn(str(error), label, act)
             return
         file = log.write(error)
-        kept = f" Details: {file}" if file else ""
-        text = f"That did not work ({type(error).__name__}: {error}). Your drawing is safe; go on.{kept}"
+        kept = f" What whoever repairs it needs is in {file}" if file else ""
+        text = f"That did not work: {error or type(error).__name__}. Your drawing is safe; go on.{kept}"
         self.warn(text, label, act)
 
     def ignore(self, error: Exception) -> None:

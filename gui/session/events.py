@@ -9,6 +9,7 @@ Event = Literal[
     "drawn",  # the sheet holds something else
     "replaced",  # and what it holds did not come from the pen, so that it has to be drawn anew
     "reading",  # other digits were read
+    "regions",  # parts of a picture were read, chosen or taken away
     "chosen",  # another digit of them was chosen
     "focus",  # the panel is about another digit, or has something else to say
     "heat",  # it is known which ink speaks for the digit in focus
@@ -17,9 +18,12 @@ Event = Literal[
     "samples",  # more or fewer samples wait for a training
     "training",  # the training is further, or over
     "history",  # a drawing was put away
+    "view",  # another part of the picture is shown, or larger
     "tool",  # pen or eraser were taken into the hand
     "pen",  # the pen has another width
     "message",  # there is something to say
+    "album",  # another picture of the folder comes, or there is no folder any more
+    "recent",  # the menu of what can be opened is asked for
     "page",  # a page covers the sheet, or no longer
     "theme",  # light became dark
     "writing",  # the keys belong to the sheet again

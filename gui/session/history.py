@@ -24,7 +24,7 @@ class History:
 
     def put_away(self, drawing: Drawing, text: str) -> bool:
         """Keeps a drawing; False if it is blank or the same as one that is kept."""
-        if drawing.is_blank or any(entry.drawing.shows_same(drawing) for entry in self.entries):
+        if drawing.is_blank or any(entry.drawing.is_same(drawing) for entry in self.entries):
             return False
         self.entries.insert(0, Entry(drawing, text))
         del self.entries[LENGTH:]

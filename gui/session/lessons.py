@@ -9,7 +9,7 @@ from ..work.samples import Samples, picture_line, renamed, sample_line
 from .core import Core
 from .reading import Reading
 from .settings import default_writer
-from .sheet import Lesson, Place, Subject
+from .sheet import Correction, Lesson, Place, Subject
 
 
 class Lessons:
@@ -40,7 +40,10 @@ class Lessons:
         try:
             self._add(self._lesson(digit, about))
         except DigitsError as error:
-            core.warn(f"That digit cannot be taught: {error}")
+            assert isinstance(about, Place)
+            core.sheet.correct(Correction(about.box, digit))
+            core.changed()
+            core.say(f"Put right: it is copied and saved as a {digit}, but not kept to learn from, for {error}")
             return
         if not core.settings.writer:
             self.ask_writer(f"Kept as a {digit}. Under which name?")
@@ -74,7 +77,8 @@ class Lessons:
     def _add(self, lesson: Lesson) -> None:
         self._core.sheet.teach(lesson)
         self._core.changed()
-        self._core.say(f"Kept as a {lesson.digit}; Ctrl+Z takes it back")
+        put_right = "Put right, and kept" if isinstance(lesson.about, Place) else "Kept"
+        self._core.say(f"{put_right} as a {lesson.digit}; Ctrl+Z takes it back")
 
     def ask_writer(self, question: str) -> None:
         """Asks whose handwriting it is; the log-in's name is used until somebody answers."""

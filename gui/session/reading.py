@@ -148,6 +148,11 @@ class Reading:
         return self._read.shows_same(self._core.sheet.drawing)
 
     @property
+    def result(self) -> Any:
+        """What the reader gave, or None."""
+        return self._readings[0] if self._readings else None
+
+    @property
     def text(self) -> str:
         """What stands on the sheet, as far as that is known by now."""
         return self.readout.text if self.is_current else ""
@@ -161,7 +166,10 @@ class Reading:
             if self.loading:
                 return "The model is loading; what you write is read in a moment."
             return "No model reads yet: F5 looks for one again. What you write stays."
-        return "Nothing that looks like a digit." if self.is_current else "Reading …"
+        if not self.is_current:
+            return "Reading …"
+        advice = "Write it larger" if self._core.sheet.drawing.picture is None else "Drag over the part where one is"
+        return f"Nothing that looks like a digit. {advice}, and it is read again."
 
     # --- one of its digits
 

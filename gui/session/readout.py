@@ -14,6 +14,15 @@ if TYPE_CHECKING:
 CLOSE = 0.1
 """A second digit with at least this probability is named beside an uncertain first."""
 
+PAIR = 0.8
+"""Where two digits hold so much of the probability together, it is one of them."""
+
+LIKELY = 0.5
+"""A digit of less confidence, and no pair, is more likely wrong than right: it is not shown as one."""
+
+UNKNOWN = "?"
+"""Stands in a number for what is shown as no digit."""
+
 CERTAIN = 0.999
 """Nobody can tell apart what is surer."""
 
@@ -23,7 +32,7 @@ class Shown:
     """One digit as the window shows it."""
 
     digit: int
-    """What it is: as taught, else as read."""
+    """What it is: as taught or put right, else as read."""
     taught: bool
     confidence: float
     probabilities: tuple[float, ...]
@@ -34,6 +43,8 @@ class Shown:
     strokes: tuple[int, ...]
     """Indices into the drawing's strokes; empty on a picture."""
     image: "NDArray[np.uint8]"
+    corrected: bool = False
+    """Whether it was put right by hand, on a picture."""
 
     @property
     def best(self) -> int:
@@ -46,12 +57,28 @@ class Shown:
         return max((d for d in range(10) if d != self.digit), key=lambda d: self.probabilities[d])
 
     @property
+    def is_digit(self) -> bool:
+        """Whether it is one, as far as anybody can tell; what nobody taught and is probably none is not."""
+        sure = not self.uncertain or self.confidence >= LIKELY
+        return sure or (self._has_rival and self.probabilities[self.best] + self.probabilities[self.rival] >= PAIR)
+
+    @property
+    def _has_rival(self) -> bool:
+        return self.probabilities[self.rival] >= CLOSE
+
+    @property
+    def sign(self) -> str:
+        """What stands for it in the number."""
+        return str(self.digit) if self.is_digit else UNKNOWN
+
+    @property
     def doubt(self) -> str:
-        """`1 or 7?`, `1?`, or nothing."""
+        """`1 or 7?`, `1?`, `not a digit?`, or nothing."""
         if not self.uncertain:
             return ""
-        rival = self.rival
-        return f"{self.digit} or {rival}?" if self.probabilities[rival] >= CLOSE else f"{self.digit}?"
+        if not self.is_digit:
+            return "not a digit?"
+        return f"{self.digit} or {self.rival}?" if self._has_rival else f"{self.digit}?"
 
 
 @dataclass(frozen=True)
@@ -81,6 +108,11 @@ class Readout:
         """Lines of writing are lines."""
         return "\n".join(self.lines)
 
+    @staticmethod
+    def is_place(sign: str) -> bool:
+        """Whether a sign of the text stands for one of the digits."""
+        return sign.isdigit() or sign == UNKNOWN
+
     @property
     def title(self) -> str:
         """Of the window: `2025 · Digits`."""
@@ -90,6 +122,11 @@ class Readout:
     def is_doubtful(self) -> bool:
         """Whether any of it is to be looked at."""
         return bool(self.unread) or any(shown.uncertain for shown in self.digits)
+
+    @property
+    def corrected(self) -> int:
+        """How many digits were put right by hand."""
+        return sum(shown.corrected for shown in self.digits)
 
     @property
     def certainty(self) -> str:
@@ -102,6 +139,10 @@ class Readout:
             said.append("some ink was not read")
         if any(shown.taught for shown in self.digits):  # what the reader thought of it is no longer the question
             return ", ".join(said) or "as you taught it"
+        if self.corrected:
+            return ", ".join(
+                [*said, f"{self.corrected} of {count} put right by you" if count > 1 else "put right by you"]
+            )
         sure = "at least 99.9% sure" if self.confidence >= CERTAIN else f"{self.confidence:.1%} sure"
         return ", ".join([*said, sure if len(self.text) == 1 else f"{sure} of all of it"])
 
@@ -119,7 +160,7 @@ def readout(reading: "Reading", drawing: Drawing) -> Readout:
     digits = tuple(_shown(digit, drawing) for digit in reading.digits)
     # The reading's text knows which digits stand on one line.
     following = iter(digits)
-    text = "".join(str(next(following).digit) if sign.isdigit() else sign for sign in reading.text)
+    text = "".join(next(following).sign if sign.isdigit() else sign for sign in reading.text)
     return Readout(
         digits=digits,
         lines=tuple(text.split("\n")) if text else (),
@@ -144,13 +185,15 @@ def _shown(digit: "Digit", drawing: Drawing) -> Shown:
     if drawing.picture is not None:
         about = Place(drawing.picture, box)
     taught = drawing.taught(about) if about else None
+    said = taught if drawing.picture is None else drawing.corrected(box)
     return Shown(
-        digit=digit.digit if taught is None else taught,
+        digit=digit.digit if said is None else said,
         taught=taught is not None,
         confidence=digit.confidence,
         probabilities=digit.probabilities,
         box=box,
-        uncertain=digit.uncertain and taught is None,
+        uncertain=digit.uncertain and said is None,
         strokes=strokes,
         image=digit.image,
+        corrected=drawing.picture is not None and said is not None,
     )

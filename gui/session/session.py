@@ -1,23 +1,29 @@
 """The session: the sheet and what can be done with it, and the parts that read, teach and train."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from textwrap import shorten
 from typing import Any, Literal
 
-from ..work import pictures
+from ..work import folders, pictures, tables
 from ..work.clipboard import Clipboard
 from ..work.runs import RunPages
 from ..work.samples import Samples
 from ..work.theme import system_theme
+from .album import Album
 from .core import Core, Page
 from .history import Entry, History
+from .kept import Kept
 from .lessons import Lessons
 from .paint import drawing_image
 from .reading import Reading
-from .settings import PENS, THEMES
+from .regions import Regions
+from .settings import PENS, RECENT, THEMES
+from .sheet import Point
 from .training import Training
+from .view import View
 
 _THEME_SECONDS = 5
 """The system is asked for its theme at most so often, when the window gets the focus."""
@@ -44,8 +50,11 @@ class Session(Core):
     ) -> None:
         super().__init__(root, after)
         self.clipboard, self.history = clipboard, History()
+        self.view, self.kept = View(), Kept(self)
         self.tool: Literal["pen", "eraser"] = "pen"
         self.reading = Reading(self, model)
+        self.album = Album(self, self.reading, self._put_away)
+        self.regions = Regions(self, self.reading)
         self.lessons = Lessons(self, self.reading, Samples(root))
         self.training = Training(self, self.reading, self.lessons)
         self.runs = RunPages()
@@ -60,7 +69,7 @@ class Session(Core):
     def quit(self) -> None:
         """Closes the window; asks first where that stops a training."""
         if self.training.running:
-            question = "A training is running. Closing the window stops it; the next one goes on from there."
+            question = "A training is running. Closing the window stops it; the next one goes on where this one was."
             self.warn(question, "Stop it and close", lambda: self.tell("quit"))
         else:
             self.tell("quit")
@@ -97,20 +106,50 @@ class Session(Core):
         self.sheet.end()
 
     def open_picture(self, path: Path) -> None:
-        """The picture in a file in the place of what is on the sheet."""
-        self.show_picture(lambda: path)
+        """The picture in a file in the place of what is on the sheet; of a folder, the first."""
+        if path.is_dir():
+            self.errands.submit(
+                lambda: folders.listed(path), partial(self._open_folder, path), partial(self._not_opened, path)
+            )
+            return
+        self.errands.submit(
+            lambda: pictures.opened(path), partial(self._show_picture, path=path), partial(self._not_opened, path)
+        )
+
+    def _open_folder(self, folder: Path, files: Sequence[Path]) -> None:
+        self._remember_picture(folder)
+        self.album.open(files)
 
     def show_picture(self, source: Callable[[], Any]) -> None:
         """The same, from what gives the path or the picture when called in the thread behind."""
-        self.errands.submit(lambda: pictures.opened(source()), self._show_picture)
 
-    def _show_picture(self, picture: Any) -> None:
+        def opened() -> tuple[Any, Path | None]:
+            found = source()
+            return pictures.opened(found), found if isinstance(found, Path) else None
+
+        self.errands.submit(opened, lambda found: self._show_picture(*found))
+
+    def _not_opened(self, path: Path, error: Exception) -> None:
+        self._remember_picture(path, there=False)
+        self.fail(error)
+
+    def _remember_picture(self, path: Path, there: bool = True) -> None:
+        """Puts a picture at the head of those that were opened last, or takes it out."""
+        name, before = str(path.absolute()), self.settings.recent
+        others = [other for other in before if other != name]
+        self.settings.recent = [name, *others][:RECENT] if there else others
+        if self.settings.recent != before:
+            self.save_settings()
+
+    def _show_picture(self, picture: Any, path: Path | None = None) -> None:
+        if path is not None:
+            self._remember_picture(path)
         self.close_page()
         self._put_away()
         self.sheet.show_picture(picture)
         self.reading.choose(None)
         self.changed()
-        self.say("Drag over the part to read; Ctrl+L leaves the picture")
+        self.say("Drag over the part to read, with Shift over one more; Ctrl+L leaves the picture")
 
     def save_drawing(self, path: Path) -> None:
         """Writes what is on the sheet as PNG."""
@@ -118,10 +157,20 @@ class Session(Core):
         image = drawing.picture or drawing_image(drawing.strokes, _PAPER, _INK)
         self.errands.submit(lambda: pictures.save(image, path), lambda _: self.say(f"Saved {path}"))
 
-    def copy(self, text: str) -> None:
+    def copy(self, text: str, remark: str = "") -> None:
         """Any text to the clipboard."""
         self.clipboard.put(text)
-        self.say(f"Copied {shorten(text, _SAID, placeholder=' …')}")
+        self.say(f"Copied {shorten(text, _SAID, placeholder=' …')}{remark}")
+
+    def copy_table(self) -> None:
+        """What all parts of the picture say, with tabs between, as tables take it."""
+        self.clipboard.put(self.regions.table("\t"))
+        self.say(f"Copied {len(self.regions.rows)} rows")
+
+    def save_table(self, path: Path) -> None:
+        """The same as a file of comma-separated values."""
+        table = self.regions.table(",")
+        self.errands.submit(lambda: tables.save(table, path), lambda _: self.say(f"Saved {path}"))
 
     @property
     def folder(self) -> Path:
@@ -135,6 +184,36 @@ class Session(Core):
         """The next file is looked for beside this one."""
         self.settings.folder = str(file.absolute().parent)
         self.save_settings()
+
+    def name_digit(self, digit: int) -> None:
+        """Says what the chosen digit is: what its key and its button do.
+
+        On a picture without a chosen one, 0 shows all of it.
+        """
+        if digit == 0 and self.sheet.drawing.picture is not None and self.reading.chosen is None:
+            self.fit()
+        else:
+            self.lessons.teach(digit)
+
+    # --- the picture's size on the sheet
+
+    def enlarge(self, factor: float, at: Point | None = None) -> None:
+        """Shows the picture larger, or smaller, by a factor; this place of it stays where it is."""
+        if self.sheet.drawing.picture is not None:
+            self.view.enlarge(factor, at)
+            self.tell("view")
+
+    def move_picture(self, across: float, down: float) -> None:
+        """Shows another part of an enlarged picture, so many pixels away."""
+        if self.sheet.drawing.picture is not None and self.view.zoom > 1:
+            self.view.move(across, down)
+            self.tell("view")
+
+    def fit(self) -> None:
+        """Shows all of the picture."""
+        if self.sheet.drawing.picture is not None:
+            self.view.fit()
+            self.tell("view")
 
     # --- the tools
 
@@ -158,27 +237,23 @@ class Session(Core):
         self.page = page
         self.tell("page")
 
-    def close_page(self) -> None:
-        """Back to the sheet."""
-        if self.page is not None:
-            self.page = None
-            self.tell("page")
-
     def see_run(self, run_id: str) -> None:
         """Opens MLflow's page of a run in the browser."""
         try:
             self.runs.open(run_id)
         except OSError as error:
-            self.warn(f"MLflow cannot be started ({error.strerror}): `digits ui` in a shell says more")
+            self.warn(
+                f"MLflow, which shows it, cannot be started ({error.strerror}): `digits ui` in a terminal says more"
+            )
         else:
-            self.say("Starting MLflow; the run's page opens in your browser in a moment")
+            self.say("Its page opens in your browser in a moment: MLflow is starting")
 
     def next_theme(self) -> None:
         """Light, dark, as the system, in turn."""
         self.settings.theme = THEMES[(THEMES.index(self.settings.theme) + 1) % len(THEMES)]
         self.save_settings()
         self.tell("theme")
-        self.say({"system": "As the system is", "light": "Light", "dark": "Dark"}[self.settings.theme])
+        self.say({"system": "Light or dark, as your system is", "light": "Light", "dark": "Dark"}[self.settings.theme])
         self._theme_asked = 0.0
         self.follow_system()
 

@@ -2,13 +2,16 @@
 
 import getpass
 import json
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
 
 from digits.files import written_whole
 
 PENS = (4, 28)
 """Thinnest and widest pen, pixels."""
+
+RECENT = 10
+"""Pictures that are remembered; the oldest goes first."""
 
 THEMES = ("system", "light", "dark")
 
@@ -23,6 +26,8 @@ class Settings:
     """Diameter of the pen, pixels."""
     folder: str = ""
     """Where a file was last opened or saved."""
+    recent: list[str] = field(default_factory=list)
+    """Pictures that were opened, the last one first."""
     theme: str = "system"
     seen_theme: str = "light"
     """What the system last showed, so that the window need not open in the wrong one."""
@@ -48,10 +53,11 @@ def load(file: Path) -> Settings:
     except (OSError, ValueError):
         return settings
     if isinstance(content, dict):
-        for field in fields(Settings):
-            value = content.get(field.name)
-            if type(value) is type(getattr(settings, field.name)):
-                setattr(settings, field.name, value)
+        for known in fields(Settings):
+            value = content.get(known.name)
+            if type(value) is type(getattr(settings, known.name)):
+                setattr(settings, known.name, value)
+    settings.recent = [name for name in settings.recent if isinstance(name, str)][:RECENT]
     settings.pen = min(max(settings.pen, PENS[0]), PENS[1])
     if settings.theme not in THEMES:
         settings.theme = "system"

@@ -82,6 +82,19 @@ class Lesson:
 
 
 @dataclass(frozen=True)
+class Correction:
+    """What a person said about a digit of a picture."""
+
+    box: Box
+    """Of the digit, on the whole picture."""
+    digit: int
+
+    def is_about(self, box: Box) -> bool:
+        """Whether it is about the digit in this box: another part of the picture, read anew, moves it by a little."""
+        return _overlap(self.box, box) > _SAME
+
+
+@dataclass(frozen=True)
 class Drawing:
     """What the sheet holds at one moment. Either strokes or a picture."""
 
@@ -89,7 +102,11 @@ class Drawing:
     picture: Any = None
     """A PIL image, upright, or None."""
     selection: Box | None = None
-    """The part of the picture that is read, in its pixels; None for all of it."""
+    """The part of the picture that is read and shown, in its pixels; None for all of it."""
+    regions: tuple[Box, ...] = ()
+    """All parts that were chosen, the selection among them."""
+    corrections: tuple[Correction, ...] = ()
+    """What was put right by hand in the picture."""
     lessons: tuple[Lesson, ...] = ()
     """All that were given so far, also about strokes that are gone: clearing the sheet does not unteach."""
 
@@ -103,9 +120,22 @@ class Drawing:
         alike = (self.strokes, self.selection) == (other.strokes, other.selection)
         return alike and self.picture is other.picture
 
+    def is_same(self, other: "Drawing") -> bool:
+        """Whether nothing is lost with one of the two: other parts and what was put right are the same as well."""
+        return self.shows_same(other) and (self.regions, self.corrections) == (other.regions, other.corrections)
+
+    def corrected(self, box: Box) -> int | None:
+        """The digit that the one in this box of the picture was put right as, or None."""
+        return next((said.digit for said in self.corrections if said.is_about(box)), None)
+
     def taught(self, about: Subject) -> int | None:
         """The digit that this was last said to be, or None."""
         return next((lesson.digit for lesson in reversed(self.lessons) if same(lesson.about, about)), None)
+
+
+def _corrected(drawing: Drawing, correction: Correction) -> Drawing:
+    others = tuple(said for said in drawing.corrections if not said.is_about(correction.box))
+    return replace(drawing, corrections=(*others, correction))
 
 
 @dataclass
@@ -197,18 +227,57 @@ class Sheet:
         """The picture in the place of what was there."""
         self._change(Drawing(picture=picture, lessons=self.drawing.lessons))
 
+    def turn_to(self, drawing: Drawing, leaving: Any) -> None:
+        """The next picture of a folder; no step leads back to the one that is left, which nobody holds on to."""
+        self._change(replace(drawing, lessons=self.drawing.lessons))
+        if leaving is not None:
+            self._past = [before for before in self._past if before.picture is not leaving]
+
     def select(self, selection: Box | None) -> None:
         """Reads only this part of the picture, or all of it."""
-        if self.drawing.picture is not None and selection != self.drawing.selection:
-            self._change(replace(self.drawing, selection=selection))
+        regions = (selection,) if selection else ()
+        if self.drawing.picture is not None and (selection, regions) != (self.drawing.selection, self.drawing.regions):
+            self._change(replace(self.drawing, selection=selection, regions=regions))
+
+    def add_region(self, region: Box) -> None:
+        """Reads this part of the picture as well, and shows it."""
+        if self.drawing.picture is not None and region not in self.drawing.regions:
+            self._change(replace(self.drawing, selection=region, regions=(*self.drawing.regions, region)))
+
+    def show_region(self, index: int) -> bool:
+        """Shows another of the parts; False if it is shown already. To look is no step that undo takes back."""
+        region = self.drawing.regions[index]
+        if region == self.drawing.selection:
+            return False
+        self.drawing = replace(self.drawing, selection=region)
+        self.revision += 1
+        return True
+
+    def remove_region(self, index: int) -> None:
+        """Reads one of the parts no longer, and shows the next."""
+        regions = self.drawing.regions[:index] + self.drawing.regions[index + 1 :]
+        selection = regions[min(index, len(regions) - 1)] if regions else None
+        self._change(replace(self.drawing, selection=selection, regions=regions))
+
+    def correct(self, correction: Correction) -> None:
+        """Puts a digit of the picture right, in the place of what was said about it before."""
+        self._change(_corrected(self.drawing, correction))
+
+    def resume(self, drawing: Drawing) -> None:
+        """Begins with a drawing of before, to which no step back leads."""
+        self.drawing = drawing
+        self.revision += 1
 
     def restore(self, drawing: Drawing) -> None:
         """An earlier drawing in the place of what was there."""
         self._change(replace(drawing, lessons=self.drawing.lessons))
 
     def teach(self, lesson: Lesson) -> None:
-        """Notes what a person said."""
-        self._change(replace(self.drawing, lessons=(*self.drawing.lessons, lesson)))
+        """Notes what a person said; of a digit on a picture, it is put right there too."""
+        drawing = replace(self.drawing, lessons=(*self.drawing.lessons, lesson))
+        if isinstance(lesson.about, Place):
+            drawing = _corrected(drawing, Correction(lesson.about.box, lesson.digit))
+        self._change(drawing)
 
     def forget(self, lesson: Lesson) -> None:
         """Takes a lesson out of everything that was and is: it could not be kept."""
@@ -244,6 +313,10 @@ class Sheet:
         self._future.clear()
         self.drawing = drawing
         self.revision += 1
+
+
+def _area(box: Box) -> int:
+    return (box[2] - box[0]) * (box[3] - box[1])
 
 
 def cut(stroke: Stroke, start: Point, end: Point, radius: float) -> list[Stroke]:

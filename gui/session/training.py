@@ -3,9 +3,10 @@
 from functools import partial
 from typing import TYPE_CHECKING
 
-from ..work import models
+from ..work import models, timing
 from ..work.outcome import Outcome, judged
 from ..work.repro import COMMAND, Progress, Repro
+from ..work.timing import Timing
 from .core import Core
 from .lessons import Lessons
 from .reading import Reading
@@ -28,6 +29,7 @@ class Training:
         self._starting = False
         """The registry is asked who is champion; then it begins."""
         self._champion: Version | None = None
+        self._timing: Timing | None = None
         self.note = ""
         """What came of it."""
 
@@ -43,10 +45,39 @@ class Training:
 
     @property
     def text(self) -> str:
-        """How far it is, for people; "" where none is running."""
+        """How far it is, for people, in two short lines; "" where none is running."""
         if not self.running:
             return ""
-        return "starting" if self._starting or self._repro is None else self.note or self._repro.progress.text
+        if self._starting or self._repro is None:
+            return "starting"
+        return self.note or f"{self._repro.progress.text}\n{self.time_left}"
+
+    @property
+    def time_left(self) -> str:
+        """How long it will still take, for people."""
+        return f"{timing.spoken(self._timing.seconds_left)} left" if self._timing else ""
+
+    @property
+    def share(self) -> float:
+        """How much of it is over, 0 to 1."""
+        return self._timing.share if self._timing else 0.0
+
+    @property
+    def expected(self) -> str:
+        """How long one takes, for people."""
+        length = timing.spoken(sum(timing.known(self._core.root).values()))
+        where = "as the last one did" if timing.is_known(self._core.root) else "on two cores"
+        return f"A training takes {length}, {where}. You can go on writing meanwhile."
+
+    @property
+    def waiting(self) -> str:
+        """What there is to learn, for people; "" for nothing."""
+        count = self._lessons.waiting
+        if count is None:
+            return "New handwriting waits to be learned"
+        if count == 1:
+            return "1 digit that you taught waits to be learned"
+        return f"{count} digits that you taught wait to be learned" if count else ""
 
     def start(self) -> None:
         """Starts `dvc repro` in the project's folder."""
@@ -66,8 +97,11 @@ class Training:
         self._starting, self._champion = False, champion
         try:
             self._repro = Repro(self._core.root)
+            self._timing = Timing(timing.known(self._core.root))
         except OSError as error:
-            self._core.warn(f"{_COMMAND} cannot be started ({error.strerror}): `make repro` installs it")
+            self._core.warn(
+                f"No training can be started here ({error.strerror}): `make repro` in a terminal installs what it needs"
+            )
             self._core.tell("training")
             return
         self._follow()
@@ -81,11 +115,13 @@ class Training:
         """The same when nobody is there any more to hear of it."""
         self._starting = False
         if self._repro is not None and self._repro.running:
-            self.note = "stopping; what is done is kept"
+            self.note = "stopping; what it learned is kept"
             self._repro.cancel()
 
     def _follow(self) -> None:
         assert self._repro is not None
+        assert self._timing is not None
+        self._timing.follow(self._repro.progress)
         if not self._repro.running:
             self._ended(self._repro)
         else:
@@ -94,18 +130,27 @@ class Training:
 
     def _ended(self, repro: Repro) -> None:
         if repro.cancelled:
-            self.note = f"Stopped. `{_COMMAND}` goes on from the last finished epoch."
+            self.note = "Stopped. The next training goes on where this one was."
             self._core.say(self.note, lasts=True)
         elif repro.failed and repro.progress.busy:
-            self.note = "Another training is running in this project, in a second window or a shell: wait for its end."
+            self.note = (
+                "Another training is running, in a second window or a terminal: wait for its end, then try again."
+            )
             self._core.warn(self.note, "Try again", self.start)
         elif repro.failed:
-            self.note = f"The training stopped: {repro.progress.last}. `{_COMMAND}` in a shell shows all of it."
+            self.note = f"The training stopped: {repro.progress.last}. `{_COMMAND}` in a terminal shows all of it."
             self._core.warn(self.note, "Try again", self.start)
         else:
-            self.note = "Done; asking the registry"
+            self._keep_timing()
+            self.note = "Done; looking up which model reads from now on"
             self._core.errands.submit(partial(judged, self._core.root, self._champion), self._judged, self._not_judged)
         self._lessons.count()
+
+    def _keep_timing(self) -> None:
+        if self._timing is not None:
+            self._timing.end()
+            took = self._timing.took
+            self._core.errands.submit(partial(timing.save, self._core.root, took), failed=self._core.ignore)
 
     def _judged(self, outcome: Outcome) -> None:
         self.note = outcome.text
@@ -116,6 +161,6 @@ class Training:
         self._core.tell("training")
 
     def _not_judged(self, error: Exception) -> None:
-        self.note = "Done, but the registry does not say who is champion"
+        self.note = "Done, but it could not be looked up which model reads from now on: Ctrl+M tries again"
         self._core.fail(error)
         self._core.tell("training")

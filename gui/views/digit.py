@@ -70,6 +70,8 @@ class DigitView:
         canvas.create_text(px(4), y, text=shown.doubt or shown.digit, font=look.title, fill=colour, anchor="nw")
         if shown.taught:
             place = f"taught by you; read as {shown.best}"
+        elif shown.corrected:
+            place = f"put right by you; read as {shown.best}"
         canvas.create_text(width - px(4), y + px(6), text=place, font=look.small, fill=palette.muted, anchor="ne")
         y += px(36)
         room = canvas.winfo_height() - y - px(_BELOW)

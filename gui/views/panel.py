@@ -19,13 +19,16 @@ _LARGEST, _MEDIUM, _SMALLEST = 68, 44, 9
 _LOW = 440
 """Below this height the number is smaller, so that examples still find room, pixels of a 96 dpi screen."""
 
+_FOR_NUMBER_ONLY = 250
+"""Below this height there is the number alone, the same."""
+
 _FOR_CERTAINTY, _FOR_COMPARISON, _FOR_DIGIT = 30, 110, 208
 """What is kept below the number for each of them, pixels of a 96 dpi screen."""
 
 _HINTS = (
     ("Write", "and it is read as you go"),
     ("Point", "at a digit: how sure is it?"),
-    ("Click", "a digit, type the right one"),
+    ("Click", "a digit, say which it is"),
     ("Open", "a picture, drag over a part"),
 )
 
@@ -62,9 +65,13 @@ class Panel(tk.Canvas):
         y = self._draw_number(px(4), width, reading.readout) if digits else self._draw_nothing(px(28), width)
         if reading.comparison:
             y = self._draw_comparison(y + px(14), width)
-        if focused is not None and focused < len(digits):
+        if focused is not None and focused < len(digits) and self._has_room_for_digit:
             place = f"digit {focused + 1} of {len(digits)}"
             self._digit.draw(y + px(16), width, digits[focused], place, reading.heat, self._examples())
+
+    @property
+    def _has_room_for_digit(self) -> bool:
+        return self.winfo_height() >= self._look.px(_FOR_NUMBER_ONLY)
 
     def _examples(self) -> dict[str, str]:
         """Typical training images that the model's file holds: base64 of a PNG for each digit."""
@@ -93,7 +100,11 @@ class Panel(tk.Canvas):
     def _draw_number(self, y: int, width: int, readout: Readout) -> int:
         palette, look, px = self._look.palette, self._look, self._look.px
         low = self.winfo_height() < px(_LOW)
-        kept = _FOR_CERTAINTY + _FOR_DIGIT + (_FOR_COMPARISON if self._reading.comparison else 0)
+        kept = (
+            _FOR_CERTAINTY
+            + (_FOR_DIGIT if self._has_room_for_digit else 0)
+            + (_FOR_COMPARISON if self._reading.comparison else 0)
+        )
         room = self.winfo_height() - y - px(kept)
         self._size_number(_MEDIUM if low or len(readout.lines) > 1 else _LARGEST, width, room, readout.lines)
         high = self._number.metrics("linespace") + px(4)
@@ -102,7 +113,7 @@ class Panel(tk.Canvas):
         for number, line in enumerate(readout.lines):
             x = px(4)
             for sign in line:
-                index = next(digits) if sign.isdigit() else None
+                index = next(digits) if readout.is_place(sign) else None
                 if number in shown:
                     self._draw_sign(sign, x, y, index)
                     x += self._number.measure(sign)
@@ -131,7 +142,7 @@ class Panel(tk.Canvas):
         for number, line in enumerate(lines):
             if digits <= focused:
                 middle = number
-            digits += sum(map(str.isdigit, line))
+            digits += sum(map(Readout.is_place, line))
         start = max(0, min(middle - count // 2, len(lines) - count))
         return range(start, min(start + count, len(lines)))
 

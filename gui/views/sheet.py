@@ -6,11 +6,14 @@ from typing import TYPE_CHECKING, Any
 from PIL import Image
 
 from ..session import Session
-from ..session.paint import Paper, fit, ink_box, ppm
+from ..session.paint import Paper, ink_box, ppm
 from ..session.sheet import Box, Point
 from .border import Border
+from .choices import Choices
 from .found import FoundView
 from .look import Look, rgb
+from .panning import Panning
+from .picture import ShownPicture
 
 if TYPE_CHECKING:
     from tkinter import Event
@@ -21,14 +24,12 @@ _CLICK = 4
 _MARGIN = 24
 """Pixels between ink and the edge when a smaller window has to show all of a drawing."""
 
-_FADED = 0.65
-"""How far what lies outside a selection goes back into the paper."""
-
-_REDUCING = 1.5
-"""How much larger than shown a large picture is when it is resized well: 10 ms of 12 megapixels, 50 with twice."""
-
 _ERASER = 14
 """Radius, pixels of a 96 dpi screen."""
+
+
+_ADDING = 0x1 | 0x4
+"""Shift and Control, as Tk tells them of an event."""
 
 
 class SheetView(tk.Canvas):
@@ -42,11 +43,14 @@ class SheetView(tk.Canvas):
         self.create_image(self._edge, self._edge, image=self._photo, anchor="nw", tags="photo")
         self._paper: Paper | None = None
         self._scale, self._left, self._top = 1.0, 0, 0
+        self._shown = ShownPicture()
         self._hovered: int | None = None
         self._band: Point | None = None
         self._eraser_at: Point | None = None
         self._resizing: str | None = None
         self._border, self._found = Border(self, look), FoundView(self, look, self.to_view)
+        self._choices = Choices(self, look)
+        self._panning = Panning(self, look, session, self._point)
         self._reached_by_key = False
         self.bind("<<TraverseIn>>", lambda _: self._focus(True))
         self.bind("<FocusOut>", lambda _: self._focus(False))
@@ -58,6 +62,7 @@ class SheetView(tk.Canvas):
         self.bind("<Leave>", lambda _: self._leave())
         self.bind("<ButtonPress-3>", lambda event: session.reading.choose(self._digit_at(event.x, event.y)))
         session.on(self._redraw, "replaced", "tool", "theme")
+        session.on(self._redraw_soon, "view")
         session.on(self._annotate, "reading", "chosen")
         session.on(self.focus_set, "writing")
 
@@ -72,10 +77,11 @@ class SheetView(tk.Canvas):
             return
         cursor = "circle" if self._session.tool == "eraser" else "pencil"
         if self._sheet.drawing.picture is not None:
-            cursor, self._paper = "crosshair", None
+            cursor, self._paper = self._panning.cursor, None
             image = self._picture(width, height)
         else:
             self._left = self._top = 0
+            self._shown.forget()
             self._scale = self._scale_to_fit(width, height)
             self._paper = Paper(width, height, self._scale, rgb(palette.paper), rgb(palette.ink))
             self._paper.draw(self._sheet.strokes)
@@ -98,36 +104,23 @@ class SheetView(tk.Canvas):
         return min(self._look.scale, width / (box[2] + _MARGIN), height / (box[3] + _MARGIN))
 
     def _picture(self, width: int, height: int) -> Image.Image:
-        drawing, paper = self._sheet.drawing, rgb(self._look.palette.paper)
-        picture: Image.Image = drawing.picture
-        self._scale, self._left, self._top = fit(picture.size, (width, height))
-        size = max(1, round(picture.width * self._scale)), max(1, round(picture.height * self._scale))
-        way = Image.Resampling.LANCZOS if self._scale < 1 else Image.Resampling.BICUBIC
-        shown = picture.resize(size, way, reducing_gap=_REDUCING)
-        if drawing.selection:
-            box = self._selection_box(drawing.selection, size)
-            part = shown.crop(box)
-            shown = Image.blend(shown, Image.new("RGB", size, paper), _FADED)
-            shown.paste(part, box[:2])
-        image = Image.new("RGB", (width, height), paper)
-        image.paste(shown, (self._left, self._top))
-        return image
-
-    def _selection_box(self, selection: Box, size: tuple[int, int]) -> Box:
-        left, top, right, bottom = (round(value * self._scale) for value in selection)
-        return left, top, min(max(right, left + 1), size[0]), min(max(bottom, top + 1), size[1])
+        drawing, size = self._sheet.drawing, (width, height)
+        self._scale, self._left, self._top = place = self._session.view.placed(drawing.picture, size)
+        return self._shown.image(drawing, place, size, rgb(self._look.palette.paper))
 
     def _annotate(self) -> None:
         """Boxes and labels of what was read."""
         self.delete("reading", "hint", "selection")
-        drawing, reading, accent = self._sheet.drawing, self._session.reading, self._look.palette.accent
+        drawing, reading = self._sheet.drawing, self._session.reading
         if drawing.is_blank and not self._sheet.line:
             self._hint()
-        if drawing.selection:
-            self.create_rectangle(
-                *self.to_view(drawing.selection, 0), outline=accent, width=self._look.px(2), tags="selection"
-            )
+        self._found.draw_regions(drawing.regions, drawing.selection)
         self._found.draw(reading.readout, reading.chosen, drawing.picture is not None)
+        if reading.chosen is None or self._sheet.line:
+            self._choices.hide()
+        else:
+            shown = reading.readout.digits[reading.chosen]
+            self._choices.draw(shown, self.to_view(shown.box, 0))
 
     def _hint(self) -> None:
         x, y = self.winfo_width() / 2, self.winfo_height() / 2
@@ -136,8 +129,8 @@ class SheetView(tk.Canvas):
             x, y - look.px(16), text="Write a number here", font=look.title, fill=palette.muted, tags="hint"
         )
         self.create_text(
-            x, y + look.px(16), text="or drop a picture, or paste one with Ctrl+V", font=look.body, fill=palette.muted,
-            tags="hint", width=self.winfo_width() - look.px(40), justify="center",
+            x, y + look.px(16), text="or drop a picture or a folder, or paste one with Ctrl+V", tags="hint",
+            font=look.body, fill=palette.muted, width=self.winfo_width() - look.px(40), justify="center",
         )  # fmt: skip
 
     def to_view(self, box: tuple[float, float, float, float], pad: float) -> tuple[float, float, float, float]:
@@ -161,20 +154,28 @@ class SheetView(tk.Canvas):
 
     def _press(self, event: "Event[Any]") -> None:
         self.focus_set()
+        if self._panning.press(event):
+            return
         self._reached_by_key = False
         self._border.draw(self._look.palette.line)
-        point = self._point(event)
-        if self._sheet.drawing.picture is not None:
+        point, named = self._point(event), self._choices.digit_at(event.x, event.y)
+        if named is not None:
+            self._session.name_digit(named)
+            self._session.reading.choose(None)
+        elif self._sheet.drawing.picture is not None:
             self._band = point
         elif self._session.tool == "eraser":
             self._eraser_at = point
             self._erase(point)
         else:
             self.delete("hint")
+            self._choices.hide()
             self._sheet.begin(point, self._session.settings.pen)
             self._ink()
 
     def _drag(self, event: "Event[Any]") -> None:
+        if self._panning.drag(event):
+            return
         point = self._point(event)
         if self._band is not None:
             self._show_band(point)
@@ -185,8 +186,10 @@ class SheetView(tk.Canvas):
             self._session.tell("ink")
 
     def _release(self, event: "Event[Any]") -> None:
+        if self._panning.release(event):
+            return
         if self._band is not None:
-            self._select(self._point(event))
+            self._select(self._point(event), adding=bool(int(event.state) & _ADDING))
         elif self._eraser_at is not None:
             self._eraser_at = None
             self.delete("eraser")
@@ -199,8 +202,8 @@ class SheetView(tk.Canvas):
         points = self._sheet.line
         index = self._digit_at(event.x, event.y)
         moved = max(abs(x - points[0][0]) + abs(y - points[0][1]) for x, y in points) * self._scale
-        if index is not None and moved < self._look.px(_CLICK):
-            self._sheet.drop_line()
+        if moved < self._look.px(_CLICK) and (index is not None or self._session.reading.chosen is not None):
+            self._sheet.drop_line()  # it chooses a digit, or is done with the one that was chosen
             self._redraw()
             self._session.tell("drawn")
             self._session.reading.choose(index)
@@ -208,6 +211,8 @@ class SheetView(tk.Canvas):
         if len(points) > 1:
             self._ink(lifted=True)
         self._sheet.end()
+        if self._session.reading.chosen is not None:
+            self._session.reading.choose(None)  # who writes on has said enough about it
         self._session.tell("drawn")
 
     def _ink(self, lifted: bool = False) -> None:
@@ -238,7 +243,7 @@ class SheetView(tk.Canvas):
         self.delete("band")
         self.create_rectangle(*box, outline=self._look.palette.accent, width=self._look.px(2), dash=(6, 4), tags="band")
 
-    def _select(self, point: Point) -> None:
+    def _select(self, point: Point, adding: bool) -> None:
         assert self._band is not None
         start, self._band = self._band, None
         self.delete("band")
@@ -250,12 +255,19 @@ class SheetView(tk.Canvas):
         from digits.ink.files import MIN_SIDE
 
         if xs[1] - xs[0] >= MIN_SIDE and ys[1] - ys[0] >= MIN_SIDE:
-            self._sheet.select((round(xs[0]), round(ys[0]), round(xs[1]), round(ys[1])))
+            region = (round(xs[0]), round(ys[0]), round(xs[1]), round(ys[1]))
+            (self._sheet.add_region if adding else self._sheet.select)(region)
         else:
             x, y = self.to_view((*point, *point), 0)[:2]
             index = self._digit_at(x, y)
-            if index is not None:
+            if index is not None or self._session.reading.chosen is not None:
                 self._session.reading.choose(index)
+                return
+            regions = self._sheet.drawing.regions
+            inside = [number for number, region in enumerate(regions, 1) if _holds(region, point)]
+            if inside:
+                self._session.regions.show(inside[-1])
+            if inside or len(regions) > 1:  # several took their time: who wants none of them says so with Esc
                 return
             self._sheet.select(None)
         self._redraw()
@@ -264,7 +276,8 @@ class SheetView(tk.Canvas):
     def _move(self, event: "Event[Any]") -> None:
         if self._session.tool == "eraser" and self._paper is not None:
             self._ring(self._point(event), self._look.px(_ERASER) / self._scale)
-        index = self._digit_at(event.x, event.y)
+        choosing = self._choices.digit_at(event.x, event.y) is not None
+        index = None if choosing else self._digit_at(event.x, event.y)
         if index != self._hovered:
             self._hovered = index
             self._session.reading.hover(index)
@@ -283,3 +296,7 @@ class SheetView(tk.Canvas):
             if left <= x <= right and top <= y <= bottom:
                 found.append((abs(x - (left + right) / 2), index))
         return min(found)[1] if found else None
+
+
+def _holds(box: Box, point: Point) -> bool:
+    return box[0] <= point[0] <= box[2] and box[1] <= point[1] <= box[3]

@@ -21,7 +21,7 @@ class Status(ttk.Frame):
         self._training = ttk.Button(self, style=_STYLE, command=lambda: session.open_page("training"))
         self._model.pack(side="bottom", anchor="w")
         session.on(self._show_model, "model")
-        session.on(lambda: _show_or_hide(self._samples, session.lessons.text), "samples")
+        session.on(lambda: _show_or_hide(self._samples, session.training.waiting), "samples")
         session.on(self._show_training, "training")
         session.on(self._dress, "theme")
         self._dress()

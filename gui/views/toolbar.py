@@ -1,4 +1,4 @@
-"""The row of buttons, made from the actions that have an icon."""
+"""The row of buttons, each with a word below its icon, made from the actions that have one."""
 
 import tkinter as tk
 from collections.abc import Sequence
@@ -20,10 +20,20 @@ _LEFT = ("Picture", "Sheet")
 _ROOM_FOR_SLIDER = 840
 """Width from which everything has a place, pixels of a 96 dpi screen."""
 
-_ROOM_FOR_PADDING = 720
+_ROOM_FOR_PADDING = 800
 """Width from which the buttons need not stand close, the same."""
 
-_STYLE = "Bar.Toolbutton"
+_PADDINGS = ((8, 5), (1, 3))
+"""Beside and above what a button shows, with and without that room, the same."""
+
+_WORD = 11
+"""Type size of the words, pixels of a 96 dpi screen: fourteen stand side by side in the narrowest window."""
+
+_FIRST_OFFER = 3
+"""Of a menu: below the action, a line, and the folder."""
+
+_STYLE, _FAINT = "Bar.Toolbutton", "Faint.Bar.Toolbutton"
+"""Of a button, and of one that cannot do anything now."""
 
 
 class Toolbar(ttk.Frame):
@@ -32,9 +42,14 @@ class Toolbar(ttk.Frame):
     def __init__(self, parent: tk.Misc, look: Look, session: Session, actions: Sequence[Action]) -> None:
         super().__init__(parent)
         self._look, self._session = look, session
+        self._words = look.font(_WORD)
+        self._padding = _PADDINGS[0]
+        self._menu: tk.Menu | None = None
         self._tool = tk.StringVar(self, session.tool)
         self._icons: dict[tuple[str, str], tk.PhotoImage] = {}
         """By name and colour."""
+        session.on(self._dress, "theme")
+        self._dress()
         shown = [action for action in actions if action.icon]
         left = [action for action in shown if action.group in _LEFT]
         for number, action in enumerate(left):
@@ -59,18 +74,30 @@ class Toolbar(ttk.Frame):
 
     def _make_room(self, width: int) -> None:
         """A narrow window does without the slider: [ and ] do the same."""
-        px = self._look.px
-        ttk.Style(self).configure(_STYLE, padding=px(8 if width >= px(_ROOM_FOR_PADDING) else 4))
+        self._padding = _PADDINGS[width < self._look.px(_ROOM_FOR_PADDING)]
+        self._dress()
         if width < self._look.px(_ROOM_FOR_SLIDER):
             self._scale.pack_forget()
         elif not self._scale.winfo_ismapped():
             self._scale.pack(side="left", padx=self._look.px(4), after=self._dot)
 
+    def _dress(self) -> None:
+        """The buttons' styles, which every theme has for itself."""
+        style, px, palette = ttk.Style(self), self._look.px, self._look.palette
+        padding = tuple(map(px, self._padding))
+        style.configure(_STYLE, padding=padding, font=self._words)
+        style.configure(_FAINT, padding=padding, font=self._words, foreground=palette.faint)
+        style.map(_FAINT, foreground=[])
+
     def _button(self, action: Action) -> ttk.Button | ttk.Radiobutton:
         session, name = self._session, action.icon
         tool = ttk.Radiobutton(self, variable=self._tool, value=name) if name in _TOOLS else None
         button = tool or ttk.Button(self)
-        button.configure(style=_STYLE, command=lambda: action.run(session))
+        word = action.word or action.title.split()[0]
+        button.configure(text=word, compound="top", command=lambda: action.run(session))
+        if action.offers is not None:
+            button.configure(command=lambda: self._offer(action, button))
+            session.on(lambda: self._offer(action, button, by_key=True), "recent")
         Tooltip(button, self._look, f"{action.title}   {action.label}\n{action.tip}")
 
         drawn = ""
@@ -78,17 +105,35 @@ class Toolbar(ttk.Frame):
         def draw() -> None:
             """In the colour of what can be done now; where it cannot, the button still says why."""
             nonlocal drawn
-            palette, in_hand = self._look.palette, name == session.tool
-            colour = palette.accent if in_hand else palette.text if action.enabled(session) else palette.faint
+            palette, in_hand, enabled = self._look.palette, name == session.tool, action.enabled(session)
+            colour = palette.accent if in_hand else palette.text if enabled else palette.faint
             if colour != drawn:  # to configure a button is to have it drawn, which takes its time
                 drawn = colour
                 if (name, colour) not in self._icons:
                     self._icons[name, colour] = icon(self._look, name, colour, underlined=in_hand)
-                button.configure(image=self._icons[name, colour])
+                button.configure(image=self._icons[name, colour], style=_STYLE if enabled else _FAINT)
 
         session.on(draw, "drawn", "reading", "tool", "theme")
         draw()
         return button
+
+    def _offer(self, action: Action, button: ttk.Widget, by_key: bool = False) -> None:
+        """A menu below a button: its action, and what else it offers. Who came by key has the first of that chosen."""
+        session, palette = self._session, self._look.palette
+        if self._menu is not None:
+            self._menu.destroy()
+        menu = self._menu = tk.Menu(
+            self, tearoff=False, font=self._look.body, background=palette.paper, foreground=palette.text,
+            activebackground=palette.accent, activeforeground=palette.paper, borderwidth=1, relief="solid",
+        )  # fmt: skip
+        menu.add_command(label=f"{action.title} …", accelerator=action.label, command=lambda: action.run(session))
+        for number, (text, command) in enumerate(action.offers(session) if action.offers else ()):
+            if number == 0:
+                menu.add_separator()
+            menu.add_command(label=text, command=command)
+        menu.tk_popup(button.winfo_rootx(), button.winfo_rooty() + button.winfo_height())
+        if by_key:
+            menu.activate(_FIRST_OFFER)
 
     def _draw_pen(self) -> None:
         pen = self._session.settings.pen

@@ -5,11 +5,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from digits.data.kinds import KINDS
+from digits.errors import DigitsError
 from digits.files import sha256
 from digits.paths import MODEL, REPORTS
 
+from .samples import Samples
+
 if TYPE_CHECKING:
     from digits.tracking.registry import Version
+
+
+_NEWEST = 300
+"""Lessons that are looked at: a reading takes some ten milliseconds."""
+
+
+_ALL_RIGHT = "What you taught is read rightly now."
 
 
 class Outcome(NamedTuple):
@@ -33,49 +43,72 @@ def judged(root: Path, before: "Version | None") -> Outcome:
 
     versions, model = registry.versions(), root / MODEL
     champion = next((version for version in versions if version.champion), None)
-    return Outcome(outcome(before, versions, sha256(model) if model.is_file() else "", accuracies(root)), champion)
+    said = outcome(before, versions, sha256(model) if model.is_file() else "", wrong(root))
+    return Outcome("  ".join(filter(None, (said, learned(root, model)))), champion)
 
 
-def accuracies(root: Path) -> dict[str, float]:
-    """Accuracy on each test set from reports/metrics.json; empty if there are none."""
+def wrong(root: Path) -> dict[str, int]:
+    """How many digits of each test set were read wrongly, from reports/metrics.json; empty if that is not known."""
     try:
         metrics = json.loads((root / REPORTS / "metrics.json").read_text())
-        return {name: float(metrics[name]["accuracy"]) for name in KINDS if name in metrics}
+        return {name: int(metrics[name]["errors"]) for name in KINDS if name in metrics}
     except (OSError, ValueError, KeyError, TypeError):
         return {}
 
 
-def outcome(before: "Version | None", versions: "list[Version]", made: str, scores: dict[str, float]) -> str:
+def learned(root: Path, model: Path) -> str:
+    """Whether a model reads what people taught, for people; "" where nothing was taught.
+
+    The newest of what was written in the window is read as the window reads it, a digit at a time.
+    """
+    from digits.reading.reader import Reader
+
+    try:
+        lines = Samples(root).path.read_bytes().splitlines()[-_NEWEST:]
+        taught = [lesson for lesson in map(json.loads, lines) if "strokes" in lesson]
+        reader = Reader(model)
+        right = sum(reader.read(lesson["strokes"]).text == str(lesson["digit"]) for lesson in taught)
+    except (OSError, ValueError, KeyError, TypeError, DigitsError):
+        return ""
+    if not taught:
+        return ""
+    if right == len(taught):
+        return f"All {right} digits that you taught are read rightly now." if right > 1 else _ALL_RIGHT
+    return f"Of {len(taught)} digits that you taught, {right} {'is' if right == 1 else 'are'} read rightly now."
+
+
+def outcome(before: "Version | None", versions: "list[Version]", made: str, errors: dict[str, int]) -> str:
     """What a training came to, for people.
 
     Args:
         before: the champion there was.
         versions: all that are registered now.
         made: SHA-256 of the model file that the training left.
-        scores: its accuracy on each test set.
+        errors: how many digits of each test set it reads wrongly.
     """
     from digits.tracking.store import SHA_TAG
 
     champion = next((version for version in versions if version.champion), None)
     new = next((version for version in versions if version.tags.get(SHA_TAG) == made), None)
-    said = _changes(before, scores)
+    said = _changes(before, errors)
     if champion is None:
-        return f"Trained, but no champion is registered.  {said}"
+        return f"Trained, but no model was chosen to read: `make repro` in a terminal says why.  {said}"
     if champion == new and before is not None and before.number == champion.number:
-        return f"Nothing new to learn: version {champion.number}, the champion, is what this training gives."
+        return f"Nothing new to learn: version {champion.number}, which reads now, is what this training gives."
     if before is None or before.number != champion.number:
-        return f"Version {champion.number} is the new champion and reads from now on.  {said}"
+        return f"The new model, version {champion.number}, reads from now on.  {said}"
     if new is None:
-        return f"Version {champion.number} stays champion: the new model is not registered.  {said}"
+        return f"Version {champion.number} goes on reading: the new model was not registered.  {said}"
     verdict, _, reason = new.tags.get("decision", "").partition(": ")
     why = f"is {reason}" if verdict == "refused" else "was compared with it before"
-    return f"Version {champion.number} stays champion: version {new.number} {why}.  {said}"
+    return f"Version {champion.number} goes on reading: the new one, version {new.number}, {why}.  {said}"
 
 
-def _changes(before: "Version | None", scores: dict[str, float]) -> str:
-    """Accuracy on each test set, beside that of the champion there was."""
+def _changes(before: "Version | None", errors: dict[str, int]) -> str:
+    """What is read wrongly of each test set, beside what the champion there was did."""
     known = before.metrics if before else {}
-    return "  ".join(
-        f"{KINDS[name].label} {f'{known[key]:.2%} → ' if (key := f'{name}.accuracy') in known else ''}{score:.2%}"
-        for name, score in scores.items()
+    said = ", ".join(
+        f"{KINDS[name].label} {f'{known[key]:.0f} → ' if (key := f'{name}.errors') in known else ''}{count}"
+        for name, count in errors.items()
     )
+    return f"Read wrongly in the tests: {said}." if said else ""

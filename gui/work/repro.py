@@ -14,8 +14,17 @@ from digits.files import remove_cut_short
 
 COMMAND = ("dvc", "repro")
 
-STAGES = ("download", "preprocess", "pages", "train", "evaluate", "register")
-"""Of dvc.yaml, in the order in which they run."""
+WORDS = {
+    "download": "fetching digits to learn from",
+    "preprocess": "preparing the digits",
+    "pages": "learning to find digits on pages",
+    "train": "learning to tell digits apart",
+    "evaluate": "examining what was learned",
+    "register": "comparing it with the model that reads now",
+}
+"""What each stage of dvc.yaml is at, for people, in the order in which they run."""
+
+STAGES = tuple(WORDS)
 
 _STAGE = re.compile(r"(?:Running stage|Stage) '(\w+)'")
 _SKIPPED = re.compile(r"Stage '\w+' (?:didn't change|is cached)")
@@ -52,9 +61,9 @@ class Progress:
         """For people."""
         if not self.stage:
             return "starting"
-        place = f"{STAGES.index(self.stage) + 1} of {len(STAGES)}  " if self.stage in STAGES else ""
-        epoch = f", epoch {self.epoch}" if self.stage == "train" and self.epoch else ""
-        return f"{place}{self.stage}{epoch}" + (f", {self.percent} %" if self.percent else "")
+        place = f"step {STAGES.index(self.stage) + 1} of {len(STAGES)}" if self.stage in STAGES else self.stage
+        epoch = f", round {self.epoch}" if self.stage == "train" and self.epoch else ""
+        return f"{place}{epoch}" + (f", {self.percent} %" if self.percent else "")
 
 
 def follow(progress: Progress, line: str) -> Progress:

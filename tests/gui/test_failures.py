@@ -9,10 +9,8 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from hand import SEVEN, Hand
-from PIL import Image
+from hand import SEVEN, Hand, picture_of
 
-from digits.ink import draw
 from gui.work import log
 
 
@@ -85,15 +83,16 @@ def test_a_sample_that_cannot_be_saved_is_not_shown_as_learned(hand: Hand, root:
     still_draws(hand)
 
 
-def test_a_digit_of_a_picture_that_is_too_small_is_not_taught(hand: Hand) -> None:
-    hand.session.show_picture(lambda: Image.fromarray((255 * (1 - draw([SEVEN], pen=18))).astype("uint8")))
+def test_a_digit_of_a_picture_that_is_too_small_is_put_right_but_not_taught(hand: Hand) -> None:
+    hand.session.show_picture(lambda: picture_of(SEVEN))
     hand.wait(lambda: hand.readout.digits and hand.session.reading.is_current)
     (shown,) = hand.readout.digits
     left, top = shown.box[:2]
     hand.session.reading.readout = replace(hand.readout, digits=(replace(shown, box=(left, top, left + 5, top + 6)),))
     hand.key("Right", "3")
-    hand.says("That digit cannot be taught", "smaller than 8 pixels")
+    hand.says("Put right", "smaller than 8 pixels")
     assert not hand.drawing.lessons
+    assert [said.digit for said in hand.drawing.corrections] == [3]
 
 
 def test_what_nobody_expected_is_a_message_that_names_the_file_with_the_traceback(hand: Hand) -> None:

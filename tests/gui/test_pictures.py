@@ -6,20 +6,11 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from hand import ONE, SEVEN, Hand
+from hand import ONE, SEVEN, Hand, picture_of
 from PIL import Image
 
-from digits.ink import draw
 from digits.reading.reader import Reader
 from gui.work import log
-
-
-def picture_of(points: list[tuple[float, float]], width: int = 300, left: int = 40) -> Image.Image:
-    """A digit on white paper."""
-    ink = draw([points], pen=18)
-    paper = Image.new("L", (width, 260), "white")
-    paper.paste(Image.fromarray((255 * (1 - ink)).astype("uint8")), (left, 40))
-    return paper
 
 
 def test_a_picture_from_the_command_line_is_read(window: Callable[..., Hand], model: Path, tmp_path: Path) -> None:

@@ -1,10 +1,12 @@
 """What the window says about a reading."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from digits.reading.reading import Digit, Reading, Sign
 from gui.session.readout import readout
-from gui.session.sheet import Drawing, Stroke
+from gui.session.sheet import Drawing, Lesson, Stroke
 
 STROKES = tuple(Stroke(((float(x), 0.0), (float(x), 9.0)), 8) for x in (0, 20))
 
@@ -21,6 +23,17 @@ def test_two_close_digits_are_both_named() -> None:
     assert shown.doubt == "1 or 7?"
     (shown,) = readout(Reading((digit(1, 0, rival=7, confidence=0.95, uncertain=True),)), Drawing(STROKES)).digits
     assert shown.doubt == "1?"
+
+
+def test_what_is_more_likely_none_is_not_shown_as_a_digit() -> None:
+    unlikely = replace(digit(8, 0, confidence=0.3, uncertain=True), probabilities=(0.1,) * 10)
+    read = readout(Reading((unlikely, digit(2, 1)), "8-2"), Drawing(STROKES))
+    assert (read.text, read.digits[0].doubt) == ("?-2", "not a digit?")
+    assert [read.is_place(sign) for sign in read.text] == [True, False, True]
+    pair = Reading((digit(1, 0, rival=7, confidence=0.45, uncertain=True),), "1")
+    assert readout(pair, Drawing(STROKES)).text == "1"
+    taught = Drawing(STROKES, lessons=(Lesson(STROKES[:1], 6, ""),))
+    assert readout(Reading((unlikely,), "8"), taught).text == "6"
 
 
 def test_how_sure_it_is_is_said_of_all_of_it() -> None:

@@ -30,7 +30,7 @@ def test_output_tells_stage_epoch_and_percent() -> None:
     for line, stage, epoch, percent in PRINTED:
         progress = follow(progress, line)
         assert (progress.stage, progress.epoch, progress.percent) == (stage, epoch, percent), line
-    assert Progress("train", 1, 4).text == "4 of 6  train, epoch 1, 4 %"
+    assert Progress("train", 1, 4).text == "step 4 of 6, round 1, 4 %"
 
 
 def test_the_stages_are_those_of_the_pipeline() -> None:

@@ -9,10 +9,16 @@ from ...session.action import Action
 from ..look import Look
 from .page import Page
 
-_COLUMNS = (("Sheet", "Window"), ("Picture", "Reading", "Model"))
+_COLUMNS = (("Sheet", "Reading", "Window"), ("Picture", "Model"))
 
-_TEACH = ("0 … 9", "Teach the chosen digit", "kept in data/collected.jsonl")
-"""What no single key does."""
+_BESIDES = {
+    "Picture": (
+        ("Space+drag", "Move a large picture", "or the middle button, or the wheel"),
+        ("Shift+drag", "Read one more part", "in its table Del removes it, Ctrl+C copies all"),
+    ),
+    "Reading": (("0 … 9", "Say what the digit is", "or its button: kept for the next training"),),
+}
+"""What no single key does, by the group in which it is shown."""
 
 
 class Help(Page):
@@ -32,8 +38,8 @@ class Help(Page):
                 for action in actions:
                     if action.group == group:
                         self._add(frame, action.label, action.title, action.tip)
-                if group == "Reading":
-                    self._add(frame, *_TEACH)
+                for row in _BESIDES.get(group, ()):
+                    self._add(frame, *row)
 
     def _add_heading(self, frame: ttk.Frame, group: str) -> None:
         row, look = frame.grid_size()[1], self.look

@@ -44,7 +44,7 @@ class Models(Page):
         self.details.pack(side="bottom", fill="x", pady=look.px(10))
         self.table = self._make_table()
         self.table.pack(fill="both", expand=True)
-        self._say("Asking the registry …")
+        self._say("Looking which models there are …")
         session.errands.submit(
             models.versions,
             lambda found: self.show(found) if self.winfo_exists() else None,
@@ -82,7 +82,7 @@ class Models(Page):
             state = "  champion" * version.champion + "  reads" * (version.number == self._reads)
             self.table.insert("", "end", version.number, values=[f"{version.number}{state}", *scores, version.run_name])
         if not versions:
-            self._say("No version is registered yet: `make repro` trains and registers one")
+            self._say("There is no model yet: `make repro` in a terminal trains one, in minutes")
             return
         chosen = self._reads if self._reads in self._versions else versions[0].number
         self.table.selection_set(chosen)

@@ -4,7 +4,7 @@ import tkinter as tk
 from tkinter import ttk
 
 from ...session import Session
-from ...work.repro import COMMAND, STAGES
+from ...work.repro import COMMAND, WORDS
 from ..look import Look
 from .page import Page
 
@@ -17,6 +17,9 @@ class TrainingPage(Page):
         command, training, muted = " ".join(COMMAND), session.training, look.palette.muted
         self._waiting = ttk.Label(self.body, font=look.body, justify="left")
         self._waiting.pack(anchor="w")
+        ttk.Label(self.body, text=training.expected, font=look.small, foreground=muted).pack(
+            anchor="w", pady=(look.px(4), 0)
+        )
         row = ttk.Frame(self.body)
         row.pack(anchor="w", pady=look.px(14))
         self._start = ttk.Button(row, text="Train now", style="Accent.TButton", command=training.start)
@@ -24,9 +27,9 @@ class TrainingPage(Page):
         self._cancel = ttk.Button(row, text="Cancel", command=training.cancel)
         self._cancel.pack(side="left", padx=look.px(8))
         ttk.Button(row, text="Copy the command", command=lambda: session.copy(command)).pack(side="left")
-        same = f"The same in a shell, in the project's folder:   {command}"
+        same = f"The same in a terminal, in the project's folder:   {command}"
         ttk.Label(self.body, text=same, font=look.small, foreground=muted).pack(anchor="w")
-        self._bar = ttk.Progressbar(self.body, maximum=100 * len(STAGES))
+        self._bar = ttk.Progressbar(self.body, maximum=1.0)
         self._bar.pack(fill="x", pady=(look.px(24), look.px(8)))
         self._stage = ttk.Label(self.body, font=look.strong)
         self._stage.pack(anchor="w")
@@ -39,12 +42,12 @@ class TrainingPage(Page):
 
     def _show(self) -> None:
         training = self.session.training
-        self._waiting.configure(text=self.session.lessons.text or "All samples are learned already.")
+        self._waiting.configure(text=training.waiting or "All that you taught is learned already.")
         self._start.state(["disabled" if training.running else "!disabled"])
         self._cancel.state(["!disabled" if training.running else "disabled"])
         progress = training.progress
         if progress is not None:
-            stage = STAGES.index(progress.stage) if progress.stage in STAGES else 0
-            self._bar.configure(value=100 * stage + progress.percent)
-            self._stage.configure(text=training.note or progress.text)
+            self._bar.configure(value=training.share)
+            at = WORDS.get(progress.stage, "starting").capitalize()
+            self._stage.configure(text=training.note or f"{at}: {progress.text}; {training.time_left}")
             self._last.configure(text=progress.last)

@@ -6,12 +6,12 @@ from importlib.util import find_spec
 from typing import Any
 
 HELP = "open the window: write, see it read, correct it"
-EPILOG = "examples:\n  digits gui\n  digits gui cheque.png --model models:/digits/2"
+EPILOG = "examples:\n  digits gui\n  digits gui cheque.png --model models:/digits/2\n  digits gui scans/"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What `digits gui` takes."""
-    parser.add_argument("picture", nargs="?", metavar="PICTURE", help="a picture to open")
+    parser.add_argument("picture", nargs="?", metavar="PICTURE", help="a picture to open, or a folder of them")
     parser.add_argument(
         "--model", metavar="URI_OR_FILE", help="an ONNX file or MLflow model URI instead of the champion"
     )

@@ -19,7 +19,7 @@ from tqdm import tqdm
 from digits.errors import DigitsError
 from digits.files import sha256, written_whole
 from digits.paths import DIARIES, ROOT
-from digits.tracking import logged, runs, store
+from digits.tracking import logged, store
 
 Note = dict[str, Any]
 
