@@ -15,8 +15,8 @@ from PIL import Image
 
 from digits.ink import draw
 from gui.session import Session
+from gui.session.drawing import Drawing, Point
 from gui.session.readout import Readout
-from gui.session.sheet import Drawing, Point
 from gui.window import Window
 
 ROOT = Path(__file__).parents[1]

@@ -8,8 +8,8 @@ from typing import Any
 
 from ..work import pictures
 from .core import Core
+from .drawing import Drawing
 from .reading import Reading
-from .sheet import Drawing
 
 
 class Album:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from .sheet import Drawing
+from .drawing import Drawing
 
 LENGTH = 50
 """Entries kept; the oldest goes first."""

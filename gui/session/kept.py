@@ -4,8 +4,8 @@ from functools import partial
 
 from ..work import kept
 from .core import Core
+from .drawing import Drawing, Stroke
 from .settings import PENS
-from .sheet import Drawing, Stroke
 
 
 class Kept:

@@ -7,9 +7,9 @@ from digits.errors import DigitsError
 
 from ..work.samples import Samples, picture_line, renamed, sample_line
 from .core import Core
+from .drawing import Correction, Lesson, Place, Subject
 from .reading import Reading
 from .settings import default_writer
-from .sheet import Correction, Lesson, Place, Subject
 
 
 class Lessons:

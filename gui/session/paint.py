@@ -10,7 +10,7 @@ from itertools import pairwise
 
 from PIL import Image, ImageChops, ImageDraw
 
-from .sheet import Box, Point, Stroke
+from .drawing import Box, Point, Stroke
 
 _OVERSAMPLING = 4
 _STEP = 2.0

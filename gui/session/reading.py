@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any, cast
 from ..work import models
 from ..work.models import Model
 from .core import Core
+from .drawing import Drawing
 from .readout import Readout, readout
-from .sheet import Drawing
 
 if TYPE_CHECKING:
     import numpy as np

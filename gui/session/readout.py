@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from .sheet import Box, Drawing, Place, Subject
+from .drawing import Box, Drawing, Place, Subject
 
 if TYPE_CHECKING:
     import numpy as np

@@ -8,9 +8,9 @@ from functools import partial
 from typing import Any
 
 from .core import Core
+from .drawing import Box
 from .reading import Reading
 from .readout import readout
-from .sheet import Box
 
 COLUMNS = ("part", "text", "confidence", "corrected", "left", "top", "right", "bottom")
 """Of the table that is saved."""

@@ -14,6 +14,7 @@ from ..work.samples import Samples
 from ..work.theme import system_theme
 from .album import Album
 from .core import Core, Page
+from .drawing import Point
 from .history import Entry, History
 from .kept import Kept
 from .lessons import Lessons
@@ -21,7 +22,6 @@ from .paint import drawing_image
 from .reading import Reading
 from .regions import Regions
 from .settings import PENS, RECENT, THEMES
-from .sheet import Point
 from .training import Training
 from .view import View
 

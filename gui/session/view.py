@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from .drawing import Point
 from .paint import fit
-from .sheet import Point
 
 STEP = 1.25
 """A notch of the wheel, or a key, makes it so much larger or smaller."""

@@ -3,8 +3,8 @@
 import tkinter as tk
 from collections.abc import Callable, Sequence
 
+from ..session.drawing import Box
 from ..session.readout import Readout, Shown
-from ..session.sheet import Box
 from . import shapes
 from .look import Look
 

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from ..session import Session
-from ..session.sheet import Point
+from ..session.drawing import Point
 from ..session.view import STEP
 from .look import Look
 

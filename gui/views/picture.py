@@ -2,8 +2,8 @@
 
 from PIL import Image
 
+from ..session.drawing import Box, Drawing
 from ..session.paint import Colour
-from ..session.sheet import Box, Drawing
 
 _FADED = 0.65
 """How far what lies outside the parts that are read goes back into the paper."""

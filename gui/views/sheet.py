@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any
 from PIL import Image
 
 from ..session import Session
+from ..session.drawing import Box, Point
 from ..session.paint import Paper, ink_box, ppm
-from ..session.sheet import Box, Point
 from .border import Border
 from .choices import Choices
 from .found import FoundView

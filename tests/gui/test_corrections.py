@@ -7,7 +7,7 @@ from pathlib import Path
 
 from hand import SEVEN, Hand, picture_of
 
-from gui.session.sheet import Correction, Drawing
+from gui.session.drawing import Correction, Drawing
 
 
 def clipboard(hand: Hand) -> str:

@@ -1,7 +1,7 @@
 """What the strip remembers."""
 
+from gui.session.drawing import Drawing, Stroke
 from gui.session.history import LENGTH, History
-from gui.session.sheet import Drawing, Stroke
 
 
 def drawing() -> Drawing:

@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 
 from digits.reading.reading import Digit, Reading, Sign
+from gui.session.drawing import Drawing, Lesson, Stroke
 from gui.session.readout import readout
-from gui.session.sheet import Drawing, Lesson, Stroke
 
 STROKES = tuple(Stroke(((float(x), 0.0), (float(x), 9.0)), 8) for x in (0, 20))
 

@@ -10,7 +10,7 @@ from hand import ONE, SEVEN, Hand, picture_of
 from PIL import Image
 
 from digits.reading.reader import Reader
-from gui.session.sheet import Box
+from gui.session.drawing import Box
 
 LEFT, RIGHT = (10, 10, 290, 250), (310, 10, 590, 250)
 

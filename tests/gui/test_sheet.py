@@ -4,7 +4,8 @@ import math
 
 import pytest
 
-from gui.session.sheet import Lesson, Point, Sheet, Stroke, cut
+from gui.session.drawing import Lesson, Point, Stroke
+from gui.session.sheet import Sheet, cut
 
 LINE: list[Point] = [(0.0, 0.0), (50.0, 0.0), (100.0, 0.0)]
 
