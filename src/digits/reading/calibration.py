@@ -65,8 +65,8 @@ class Calibration:
             signs = may_stand(classes[10:], first=place == 0, last=place == len(line) - 1)
             one.leaning = self.lean(one, high, signs)
             if one.leaning > 0:
-                one.probabilities = self.of_digits(one).astype(np.float32)
-                one.sign = str(int(one.probabilities.argmax()))
+                both = self.of_digits(one)
+                one.probabilities, one.sign = both.astype(np.float32), str(int(both.argmax()))
                 one.confidence = _logistic(self.digit, evidence(one, high))
             else:
                 likely = one.classes[10:] * signs
