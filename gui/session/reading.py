@@ -181,8 +181,8 @@ class Reading:
         return self.chosen if self.chosen is not None else self.readout.most_doubtful
 
     def choose(self, index: int | None) -> None:
-        """Puts a digit into focus, to be looked at or taught."""
-        self.chosen = index
+        """Puts a digit into focus, to be looked at or taught; one that is not read any more cannot be."""
+        self.chosen = index if index is not None and index < len(self.readout.digits) else None
         self._core.tell("chosen")
         self._focus()
 

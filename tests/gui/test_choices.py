@@ -47,6 +47,14 @@ def test_a_tap_beside_the_digit_is_done_with_it_and_writes_no_dot(hand: Hand) ->
     assert len(hand.drawing.strokes) == 1
 
 
+def test_a_digit_that_is_gone_when_the_hand_gets_there_is_not_chosen(hand: Hand) -> None:
+    hand.write(SEVEN)
+    hand.session.clear()  # as by a reading that comes between press and release
+    hand.session.reading.choose(0)
+    assert hand.session.reading.chosen is None
+    assert not any(buttons(hand))
+
+
 def test_who_writes_on_has_them_out_of_the_way(hand: Hand) -> None:
     hand.write(SEVEN)
     hand.click(SEVEN[4])
