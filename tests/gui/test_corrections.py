@@ -24,7 +24,7 @@ def test_a_digit_is_put_right_by_key_and_by_button(window: Callable[..., Hand], 
     hand.key("Right", "3")
     hand.reads("3")
     assert hand.readout.digits[0].corrected
-    assert hand.readout.certainty == "put right by you"
+    assert hand.readout.certainty == "as you taught it"
     hand.key("ctrl+c")
     hand.says("Copied 3", "put right by hand")
     assert clipboard(hand) == "3"
