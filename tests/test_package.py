@@ -69,7 +69,7 @@ def test_it_is_light_and_takes_no_name_but_its_own(programs: Path, tmp_path: Pat
 
 
 def test_what_it_lacks_is_named_with_what_brings_it(programs: Path, seven: Path) -> None:
-    for command, extra in (("compare", "train"), ("card", "train"), ("sweep", "sweep")):
+    for command, extra in (("compare", "train"), ("card", "train"), ("clean", "train"), ("sweep", "sweep")):
         said = run(seven.parent, programs / "digits", command, status=1)
         assert f"is not installed: pip install 'digits[{extra}]'" in said
     assert "name a model file" in run(seven.parent, programs / "digits", "read", seven, status=1)

@@ -12,7 +12,7 @@ from digits.cleaning import KINDS
 from digits.errors import DigitsError
 
 EXTRA = "train"
-HELP = "show and remove what nobody needs: old runs, versions, checkpoints, kept files"
+HELP = "show what nobody needs any more, and remove it"
 
 _KEEP, _DAYS = 5, 30.0
 
@@ -31,12 +31,14 @@ examples:
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """What `digits clean` takes."""
-    parser.add_argument("--yes", action="store_true", help="remove it")
-    parser.add_argument("--keep", type=int, default=_KEEP, metavar="N", help=f"of versions and of runs ({_KEEP})")
+    parser.add_argument("--yes", action="store_true", help="remove what is shown")
     parser.add_argument(
-        "--days", type=float, default=_DAYS, metavar="N", help=f"since when a thing is of no use ({_DAYS:g})"
+        "--keep", type=int, default=_KEEP, metavar="N", help=f"of versions and of runs, the newest N stay ({_KEEP})"
     )
-    parser.add_argument("--only", nargs="+", choices=KINDS, default=[*KINDS], metavar="KIND", help="see below")
+    parser.add_argument(
+        "--days", type=float, default=_DAYS, metavar="N", help=f"what is younger than N days stays ({_DAYS:g})"
+    )
+    parser.add_argument("--only", nargs="+", choices=KINDS, default=[*KINDS], metavar="KIND", help="these kinds alone")
 
 
 def run(arguments: argparse.Namespace) -> int:

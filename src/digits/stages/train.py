@@ -57,7 +57,7 @@ def main(config: Config) -> None:
     tags = hardware.describe(config.trainer) | {"pipeline": str(pipeline).lower()}
 
     with resumable(session.checkpoints, keep=pipeline) as folder:
-        if HydraConfig.get().mode is RunMode.MULTIRUN and (before := ended.find(session.outcome, config.out)):
+        if before := trained_before(config, session):
             print(f"trained before, and not again while it is there: {before}", flush=True)
             return
         with tracked(folder, name, about, session.purposes, tags) as diary:
@@ -78,6 +78,13 @@ def main(config: Config) -> None:
     print(f"wrote {out / 'model.onnx'}, the weights of epoch {best}; training took {seconds:.0f} s")
     if config.out is None:
         print(f"score it with: python -m digits.stages.evaluate model_file={out / 'model.onnx'}")
+
+
+def trained_before(config: Config, session: Session) -> Path | None:
+    """The model file of this very training, where a grid asks for it that has trained it before; else None."""
+    if HydraConfig.get().mode is not RunMode.MULTIRUN or config.trainer.num_nodes > 1:  # whose others would wait
+        return None
+    return ended.find(session.outcome, config.out)
 
 
 def calibrate_on_pages(config: Config, model: Path) -> None:
