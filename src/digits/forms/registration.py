@@ -16,7 +16,7 @@ from digits.ink.opencv import cv2
 Grey = NDArray[np.float32]
 
 _SIDE = 1000  # pixels of the longer side of what is compared
-_FEATURES = 1500
+_FEATURES = 900
 _NEAREST = 0.8  # of the second nearest feature's distance that the nearest may have (Lowe, 2004)
 _FEW = 8  # features that are like no other, at least
 _AROUND = 16  # pixels around where a feature is expected
@@ -89,7 +89,8 @@ class Registration:
     ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
         """Pairs of features (N,), (N,) that are alike and lie near each other when the form is laid on the scan."""
         laid = self._points @ roughly[:, :2].T + roughly[:, 2]
-        close = np.linalg.norm(laid[:, None] - points[None], axis=2) < _AROUND
+        off = laid.astype(np.float32)[:, None] - points.astype(np.float32)
+        close = (off**2).sum(axis=2) < _AROUND**2
         matches: Any = cv2.BFMatcher(cv2.NORM_HAMMING).match(self._features, features, close.astype(np.uint8))
         return np.array([each.queryIdx for each in matches], int), np.array([each.trainIdx for each in matches], int)
 

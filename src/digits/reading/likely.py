@@ -1,7 +1,9 @@
 """Likely readings of one line, the likeliest first: what is known of a number beforehand may choose among them."""
 
 import math
+from heapq import nlargest
 from itertools import chain
+from operator import attrgetter, itemgetter
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -82,30 +84,27 @@ def ways(seen: Seen, calibration: Calibration, rule: Rule) -> list[Way]:
     """
     line = sorted(seen.possible, key=lambda one: one.x)
     high = float(np.median([one.height for one in line if one.gain > 0] or [1.0]))
+    longest = rule.most + len(rule.signs)
     ends: list[list[Way]] = []
     for place, one in enumerate(line):
-        before = [Way(0.0, "", ())]
+        before = [(0.0, Way(0.0, "", ()))]
         for left in range(max(0, place - BACK), place):
             cost = overlap_cost(line[left], one)
-            before += [Way(way.score - cost, way.text, way.found) for way in ends[left]]
-        named = _symbols(one, calibration, seen.classes, rule.signs, high)
+            before += [(way.score - cost, way) for way in ends[left] if len(way.text) < longest]
+        likeliest = nlargest(_KEPT, before, key=itemgetter(0))
         longer = [
-            Way(way.score + one.gain + log, way.text + symbol, (*way.found, one))
-            for way in before
-            for symbol, log in named
-            if len(way.text) < rule.most + len(rule.signs)
+            (score + one.gain + log, symbol, way)
+            for symbol, log in _symbols(one, calibration, seen.classes, rule.signs, high)
+            for score, way in likeliest
         ]
-        ends.append(sorted(longer, key=_score)[:_KEPT])
+        kept = nlargest(_KEPT, longer, key=itemgetter(0))
+        ends.append([Way(score, way.text + symbol, (*way.found, one)) for score, symbol, way in kept])
     best: dict[str, Way] = {}
-    for way in sorted(chain(*ends), key=_score):
+    for way in sorted(chain(*ends), key=attrgetter("score"), reverse=True):
         best.setdefault(way.text, way)
     ranked = list(best.values())
     return [Way(way.score - ranked[0].score, way.text, way.found) for way in ranked
             if way.score > ranked[0].score - _BEHIND]  # fmt: skip
-
-
-def _score(way: Way) -> float:
-    return -way.score
 
 
 def _symbols(one: Found, calibration: Calibration, classes: str, signs: str, high: float) -> list[tuple[str, float]]:
