@@ -1,12 +1,11 @@
 """The windows for forms, with the made form of benchmarks/forms.py: form-new.png and form-review.png.
 
-Needs Xvfb and a champion.
+Needs a display and a champion.
 """
 
+import contextlib
 import json
-import os
 import sys
-import tempfile
 import time
 import tkinter as tk
 from pathlib import Path
@@ -21,9 +20,7 @@ from gui.forms.describe import Describe
 from gui.forms.draft import Draft
 from gui.forms.review import Review, Scans
 
-sys.path += [str(ROOT), str(ROOT / "tests")]
-from screen import screen
-
+sys.path.append(str(ROOT))
 from benchmarks import forms
 
 DOCS = Path(__file__).parent
@@ -42,22 +39,19 @@ def take(window: tk.Tk, name: str) -> None:
     window.destroy()
 
 
-def pictures() -> None:
-    """Writes form-new.png and form-review.png."""
-    with screen() as display, tempfile.TemporaryDirectory() as name:
-        os.environ["DISPLAY"] = display
-        folder = Path(name)
-        forms.draw_form().save(folder / "card.png")
-        save(forms.form().model_copy(update={"picture": "card.png"}), folder / "card.yaml")
-        window = Describe(Draft(folder / "card.yaml"))
-        window.choose("customer")
-        take(window.tk, "form-new")
+def pictures(folder: Path) -> None:
+    """Writes form-new.png and form-review.png, on the display of now, with files in a folder."""
+    forms.draw_form().save(folder / "card.png")
+    save(forms.form().model_copy(update={"picture": "card.png"}), folder / "card.yaml")
+    window = Describe(Draft(folder / "card.yaml"))
+    window.choose("customer")
+    take(window.tk, "form-new")
 
-        os.chdir(folder)  # paths are shown as people have them
-        scans, table = [Path(f"scan-{index}.png") for index in range(12)], Path("table.jsonl")
-        for index, scan in enumerate(scans):
-            Image.fromarray(forms.scan(index)[0]).save(scan)
-        reader = Scans()
+    scans, table = [Path(f"scan-{index}.png") for index in range(12)], Path("table.jsonl")
+    for index, scan in enumerate(scans):
+        Image.fromarray(forms.scan(index)[0]).save(folder / scan)
+    reader = Scans()
+    with contextlib.chdir(folder):  # paths are shown as people have them
         found = read_scans(reader.reader.path, Path("card.yaml"), [PageOf(scan) for scan in scans])
         with table.open("w") as file:
             for scan, entries in zip(scans, found, strict=True):

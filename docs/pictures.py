@@ -1,6 +1,6 @@
 """Every picture of docs/, made anew from the real thing after `make repro`: `make pictures`.
 
-    python docs/pictures.py [NAME…]      only some of them: window, forms, card, compare, mlflow, study, labels, sheets
+    python docs/pictures.py [NAME…]      only some of them: window, card, compare, mlflow, study, labels, sheets
 
 What a picture needs and is not there yet is made first, in minutes each: a quick run to compare with, the study of
 `sweep=quick`, the full evaluation. Needs Chromium, Xvfb and xdotool, which `make tools` installs.
@@ -18,7 +18,6 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import browser
-import form_pictures
 import optuna
 import screenshots
 from PIL import Image
@@ -157,7 +156,6 @@ def sheets() -> None:
 
 PICTURES = {
     "window": screenshots.pictures,
-    "forms": form_pictures.pictures,
     "card": card,
     "labels": labels,
     "sheets": sheets,

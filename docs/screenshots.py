@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import form_pictures
 import numpy as np
 from PIL import Image, ImageDraw, ImageFont, ImageGrab
 
@@ -137,7 +138,7 @@ def take(hand: Hand, name: str) -> None:
 
 
 def pictures() -> None:
-    """Writes window-number.png, window-doubt.png and window-cheque.png."""
+    """Writes window-number.png, window-doubt.png, window-cheque.png, form-new.png and form-review.png."""
     with screen() as display, tempfile.TemporaryDirectory() as folder:
         os.environ |= {"DISPLAY": display, "XDG_CONFIG_HOME": folder, "XDG_STATE_HOME": folder}
         settings = Path(folder) / "digits" / "window.json"
@@ -157,3 +158,4 @@ def pictures() -> None:
             hand.wait(lambda: hand.readout.digits, "a reading of the cheque")
             select(hand, box)
             take(hand, "window-cheque")
+        form_pictures.pictures(Path(folder))
