@@ -11,14 +11,13 @@ from pathlib import Path
 
 import pytest
 from clone import Clone
-from hand import ONE, SEVEN, Hand
+from hand import SEVEN, Hand, picture_of
 from mlflow import MlflowClient
 from omegaconf import OmegaConf
 from PIL import Image
 
 from digits.data import mnist, sets
 from digits.files import sha256
-from digits.ink import draw
 
 SHORT = ("train.epochs=1", "mix.mnist=512", "mix.pen=0", "mix.allograph=0", "mix.page=0", "mix.outlier=0")
 """A training far too short to read well."""
@@ -272,7 +271,7 @@ def test_what_is_taught_in_the_window_and_imported_changes_the_next_repro(
     right = (hand.readout.digits[0].digit + 1) % 10
     hand.click(SEVEN[4])
     hand.key(str(right))
-    hand.session.show_picture(lambda: Image.fromarray((255 * (1 - draw([ONE], pen=18))).astype("uint8")))
+    hand.session.show_picture(lambda: picture_of(SEVEN))
     hand.wait(lambda: hand.drawing.picture and hand.readout.digits and hand.session.reading.is_current)
     hand.key("Right", str(right))
     collected = clone.path / "data" / "collected.jsonl"

@@ -18,7 +18,7 @@ from clone import Clone
 from mlflow import MlflowClient
 
 from digits.files import sha256
-from digits.tracking import diary, runs, store
+from digits.tracking import diary, store
 from digits.tracking.diary import Diary
 from digits.tracking.server import mlflow_answers, running
 
@@ -156,10 +156,10 @@ def test_a_diary_that_another_process_hands_over_first_ends_nothing(
     folder.mkdir()
     (folder / "notes.json").write_text('[{"status": "FINISHED", "time": 1}]')
 
-    def handed_over_meanwhile(_: str) -> bool:
+    def handed_over_meanwhile(*_: object) -> bool:
         shutil.rmtree(folder)
         return True
 
-    monkeypatch.setattr(runs, "exists", handed_over_meanwhile)
+    monkeypatch.setattr(store, "find_run", handed_over_meanwhile)
     diary.hand_over()
     assert not list(tmp_path.iterdir())

@@ -139,7 +139,7 @@ def test_a_run_killed_after_it_logged_its_model_is_registered_once(
     monkeypatch.delenv("MLFLOW_REGISTRY_URI", raising=False)
     own = {"MLFLOW_TRACKING_URI": f"sqlite:///{tmp_path}/mlflow.db", "XDG_CACHE_HOME": str(tmp_path / "cache")}
     output = subprocess.run(
-        [sys.executable, "-c", KILLED, str(model)],
+        [sys.executable, "-c", KILLED, str(model), str(tmp_path)],
         env=os.environ | own,
         check=True,
         capture_output=True,
