@@ -246,7 +246,7 @@ def scan(index: int) -> tuple[Layer, dict[str, str]]:
 
 def _scan_into(folder: Path, index: int) -> dict[str, str]:
     picture, values = scan(index)
-    Image.fromarray(picture).save(folder / f"{index:04}.png", compress_level=1)
+    Image.fromarray(picture).save(folder / f"{index:04}.jpg", quality=85)
     return values
 
 
