@@ -52,7 +52,7 @@ def pictures(folder: Path) -> None:
         Image.fromarray(forms.scan(index)[0]).save(folder / scan)
     reader = Scans()
     with contextlib.chdir(folder):  # paths are shown as people have them
-        found = read_scans(reader.reader.path, Path("card.yaml"), [PageOf(scan) for scan in scans])
+        found = read_scans(reader.reader, Path("card.yaml"), [PageOf(scan) for scan in scans])
         with table.open("w") as file:
             for scan, entries in zip(scans, found, strict=True):
                 assert isinstance(entries, dict)

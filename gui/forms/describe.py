@@ -2,6 +2,7 @@
 
 import sys
 import tkinter as tk
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from tkinter import ttk
@@ -93,9 +94,9 @@ class Describe:
         kind.grid(row=1, column=1, sticky="ew", pady=self.look.px(2))
         kind.bind("<<ComboboxSelected>>", lambda _: self._use_kind(kind.get()))
         for row, (option, text) in enumerate(draft.options().items(), 2):
-            self._entry(row, option, text, HINTS.get(option, ""), partial(self._set, option))
+            self._entry(row, option, text, HINTS.get(option, ""), partial(self.set, option))
 
-    def _entry(self, row: int, label: str, text: str, hint: str, take: "partial[None] | object") -> ttk.Entry:
+    def _entry(self, row: int, label: str, text: str, hint: str, take: Callable[[str], None]) -> ttk.Entry:
         ttk.Label(self.options, text=label.replace("_", " ")).grid(row=row, column=0, sticky="w", padx=(0, 8))
         entry = ttk.Entry(self.options, width=16)
         entry.insert(0, text)
@@ -104,7 +105,7 @@ class Describe:
             row=row, column=2, sticky="w", padx=(self.look.px(6), 0)
         )
         for event in ("<Return>", "<FocusOut>"):
-            entry.bind(event, lambda _: take(entry.get()))  # type: ignore[operator]
+            entry.bind(event, lambda _: take(entry.get()))
         return entry
 
     def _rename(self, name: str) -> None:
@@ -117,7 +118,8 @@ class Describe:
         self.draft.use_kind(kind)
         self.show()
 
-    def _set(self, option: str, text: str) -> None:
+    def set(self, option: str, text: str) -> None:
+        """Says something of the chosen field, or shows why that cannot be."""
         self._try(partial(self.draft.set, option, text))
 
     def remove(self) -> None:
@@ -132,10 +134,10 @@ class Describe:
         if self._try(self.draft.save):
             self.say(f"Saved. Now: digits form read {self.draft.out} SCANS -o table.csv")
 
-    def _try(self, work: "partial[None] | object") -> bool:
+    def _try(self, work: Callable[[], None]) -> bool:
         try:
-            work()  # type: ignore[operator]
-        except (DigitsError, ValueError) as error:
+            work()
+        except DigitsError as error:
             self.say(str(error), bad=True)
             return False
         self.say("")

@@ -55,6 +55,8 @@ class Draft:
             }
             out = out or source
         self.out = out or source.with_suffix(".yaml")
+        if not self.fields and self.out.exists():
+            raise DigitsError(f"{self.out} is there already; go on with it: digits form new {self.out}")
         self.scan = open_picture(self.picture, 2400)
         self.chosen = ""
 
@@ -101,12 +103,19 @@ class Draft:
         self.fields[self.chosen] = kept | {"kind": kind}
 
     def set(self, option: str, text: str) -> None:
-        """Says something of the chosen field; "" says nothing."""
+        """Says something of the chosen field; "" says nothing.
+
+        Raises:
+            DigitsError: the text is no value.
+        """
         field = self.fields[self.chosen]
         field.pop(option, None)
         if text.strip():
             plain = option in ("pattern", "prefix", "check")
-            field[option] = text.strip() if plain else yaml.safe_load(text)
+            try:
+                field[option] = text.strip() if plain else yaml.safe_load(text)
+            except yaml.YAMLError as error:
+                raise DigitsError(f"{option}: {text!r} is no value; {HINTS.get(option, '')}") from error
 
     def remove(self) -> None:
         """Removes the chosen field."""

@@ -28,7 +28,7 @@ from ..work.theme import system_theme
 from .picture import PictureView
 
 _SIZE = (900, 380)
-_KEYS = "Enter: take it   ·   Delete: empty   ·   Page Down, Page Up: another   ·   Esc: end"
+_KEYS = "Enter: take it   ·   Page Down, Page Up: another   ·   Esc: end"
 
 Cut = NDArray[np.float32]
 
@@ -100,7 +100,7 @@ class Review:
         self.picture = PictureView(frame, look, np.ones((8, 8), np.float32))
         self.picture.configure(cursor="")
         self.picture.pack(fill="both", expand=True)
-        for key, work in {"<Return>": self.take, "<Delete>": self.empty, "<Escape>": self.tk.destroy}.items():
+        for key, work in {"<Return>": self.take, "<Escape>": self.tk.destroy}.items():
             self.tk.bind(key, lambda _, work=work: work())  # type: ignore[misc]
         self.tk.bind("<Next>", lambda _: self.go(1))
         self.tk.bind("<Prior>", lambda _: self.go(-1))
@@ -142,10 +142,6 @@ class Review:
         """To another field, without a decision."""
         self.place = min(max(self.place + by, 0), len(self.doubts))
         self.show()
-
-    def empty(self) -> None:
-        """Empties the line."""
-        self.value.delete(0, "end")
 
     def take(self) -> None:
         """Takes what stands in the line, and goes on."""

@@ -121,11 +121,3 @@ class Lessons:
     def _counted(self, waiting: int | None) -> None:
         self.waiting = waiting
         self._core.tell("samples")
-
-    @property
-    def text(self) -> str:
-        """What waits, for people; "" for nothing."""
-        if self.waiting is None:
-            return "data/ differs from what was trained"
-        plural = "" if self.waiting == 1 else "s"
-        return f"{self.waiting} new sample{plural} to learn" if self.waiting else ""

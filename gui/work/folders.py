@@ -4,10 +4,7 @@ import re
 from pathlib import Path
 
 from digits.errors import DigitsError
-
-SUFFIXES = {".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp", ".avif", ".jp2", ".ppm", ".pgm", ".pbm"}
-SUFFIXES |= {".pdf", ".heic", ".heif", ".hif"}
-"""How the names of files end that may be pictures; one that cannot be read is said to be so when its turn comes."""
+from digits.files import PICTURES
 
 
 def listed(folder: Path) -> tuple[Path, ...]:
@@ -17,7 +14,7 @@ def listed(folder: Path) -> tuple[Path, ...]:
         DigitsError: it cannot be read, or holds none.
     """
     try:
-        files = [file for file in folder.iterdir() if file.suffix.lower() in SUFFIXES and file.is_file()]
+        files = [file for file in folder.iterdir() if file.suffix.lower() in PICTURES and file.is_file()]
     except OSError as error:
         raise DigitsError(f"{folder} cannot be read ({error.strerror}): choose another folder") from error
     if not files:

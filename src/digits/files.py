@@ -8,6 +8,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+PICTURES = {".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp", ".pgm", ".pbm", ".ppm", ".avif", ".jp2"}
+PICTURES |= {".pdf", ".heic", ".heif", ".hif"}
+"""How the names of files end that are taken for pictures where a folder is read."""
+
 
 @contextmanager
 def written_whole(path: Path) -> Iterator[Path]:

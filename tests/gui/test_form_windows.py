@@ -13,6 +13,7 @@ from PIL import Image
 
 from benchmarks import forms
 from digits.data import sets
+from digits.errors import DigitsError
 from digits.forms.form import checked, load, save
 from digits.forms.table import LOOK, Table
 from digits.reading.reader import Reader
@@ -84,6 +85,8 @@ def test_fields_are_dragged_named_and_saved(picture: Path, display: str, monkeyp
         assert np.abs(np.array(field.box) - forms.layout()["meter"]).max() <= 2 / scale + 1
         assert [field.value("012345"), field.value("12345")] == ["012345", None]
         assert "digits form read" in str(window.message.cget("text"))
+        with pytest.raises(DigitsError, match=r"is there already; go on with it: digits form new .*card.yaml"):
+            Draft(picture)
     finally:
         window.tk.destroy()
 
@@ -99,6 +102,10 @@ def test_what_is_wrong_in_a_field_is_said_and_nothing_is_written(
         window.show()
         window.save()
         assert "pattern: Field required" in str(window.message.cget("text"))
+        window.draft.use_kind("number")
+        window.show()
+        window.set("digits", "[4,")
+        assert "how many: 6, or [4, 8]" in str(window.message.cget("text"))
         assert not picture.with_suffix(".yaml").exists()
     finally:
         window.tk.destroy()

@@ -136,7 +136,7 @@ def test_a_digit_of_a_picture_is_taught_and_taken_back_as_one_of_strokes_is(
     assert 0.4 < (end - left) / (bottom - top) < 0.8
     assert difference(draw_plainly(sample), normalise(draw([SEVEN], pen=18))) < 20
     hand.wait(lambda: [shown.taught for shown in hand.readout.digits] == [False, True])
-    hand.wait(lambda: hand.session.lessons.text == "1 new sample to learn")
+    hand.wait(lambda: hand.session.lessons.waiting == 1)
 
     hand.key(str(right))  # said before: nothing new
     hand.key("ctrl+z")

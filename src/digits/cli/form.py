@@ -96,8 +96,7 @@ def read(arguments: argparse.Namespace) -> int:
     format = format_of(out) if out else "csv"
     form = load(arguments.form)
     scans = asked(arguments.paths)
-    model = Reader.load(arguments.model).path
-    found: Any = read_scans(model, arguments.form, [scan.source for scan in scans], sure)
+    found: Any = read_scans(Reader.load(arguments.model), arguments.form, [scan.source for scan in scans], sure)
     if out and sys.stderr.isatty():
         from tqdm import tqdm
 

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from digits.cli.read import in_a_line
-from digits.cli.sources import PICTURES
 from digits.errors import DigitsError
+from digits.files import PICTURES
 
 if TYPE_CHECKING:
     from digits.data.images import Cutting

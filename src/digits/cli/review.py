@@ -14,7 +14,6 @@ examples:
 
 keys:
   Enter      takes what stands in the line, as it was read or as you typed it
-  Delete     empties the line
   Page Down, Page Up   the next field, the one before, without a decision
   Escape     ends; all that was decided is in the table"""
 

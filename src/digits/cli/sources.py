@@ -11,13 +11,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from digits.errors import DigitsError
+from digits.files import PICTURES
 
 if TYPE_CHECKING:
     from digits.ink import PageOf, Region
-
-PICTURES = {".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp", ".pgm", ".pbm", ".ppm", ".avif", ".jp2"}
-PICTURES |= {".pdf", ".heic", ".heif", ".hif"}
-"""Names of files that are taken for pictures when a folder is read."""
 
 _PAGES = re.compile(r"([1-9]\d*)(?:-([1-9]\d*))?")
 _EDGE = re.compile(r"(\d+(?:\.\d+)?)(%?)")

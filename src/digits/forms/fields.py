@@ -8,7 +8,7 @@ import datetime
 import re
 from contextlib import suppress
 from decimal import Decimal
-from functools import cached_property
+from functools import cache, cached_property
 from importlib import import_module
 from typing import Annotated, Any, Literal
 
@@ -270,6 +270,7 @@ def _decimal(text: str) -> tuple[str, str, str]:
     return re.sub(r"[.,]", "", found[1]), found[3] or "", places
 
 
+@cache
 def _checker(name: str) -> Any:
     """python-stdnum's `is_valid` of a number by its module's name."""
     if re.fullmatch(r"[a-z]+[a-z0-9_]*(\.[a-z0-9_]+)?", name):

@@ -20,7 +20,7 @@ _HEAD = """\
 TAKEN = ("path", "page", "look at", "error", "form")
 """Columns of a table of what was read, which no field can have the name of."""
 
-_NAME = re.compile(r"[^\W_][\w -]*")
+_NAME = re.compile(r"(?!.* confidence$)[^\W_][\w -]*")  # of `amount confidence` is a column too
 
 
 class Form(BaseModel):
@@ -63,7 +63,9 @@ def checked(path: Path, said: Any) -> Form:
     except ValidationError as error:
         wrong = [f"{'.'.join(str(part) for part in each['loc'])}: {each['msg']}" for each in error.errors()]
         raise DigitsError(f"{path}: {'; '.join(wrong)}") from error
-    if unclear := [name for name in form.fields if not _NAME.fullmatch(name) or name in TAKEN]:
+    if unclear := [
+        name for name in form.fields if not _NAME.fullmatch(name) or name in TAKEN or name.endswith(" confidence")
+    ]:
         raise DigitsError(
             f"{path}: a field cannot be called {unclear[0]!r}: letters, digits, spaces, _ and -, and not "
             f"{', '.join(TAKEN)}, which are columns of the table"

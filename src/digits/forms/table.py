@@ -38,24 +38,24 @@ def row(entries: Mapping[str, Entry]) -> dict[str, Any]:
 
 
 def read_scans(
-    model: Path, form: Path, scans: Sequence[PageOf], sure: float = SURE
+    reader: Reader, form: Path, scans: Sequence[PageOf], sure: float = SURE
 ) -> Iterator[dict[str, Entry] | DigitsError]:
     """What stands in the fields of each scan, in order; in the place of one that cannot be read stands its error.
 
     Args:
-        model: the ONNX file.
+        reader: of digits.
         form: its file.
         scans: any number of them; many are read by a process on each processor.
         sure: a field with less probability is to be looked at.
 
     Raises:
-        DigitsError: the form or the model cannot be used.
+        DigitsError: the form cannot be used.
     """
-    FormReader(load(form), form.parent, Reader(model), sure)  # what is wrong with it is said before any scan is read
+    _reader(form, sure, reader)  # what is wrong with the form is said before any scan is read
     if len(scans) <= _SCANS:
-        yield from _read(form, sure, Reader(model), scans)
+        yield from _read(form, sure, reader, scans)
         return
-    with ReaderPool(model) as readers:
+    with ReaderPool(reader.path) as readers:
         yield from readers.map(partial(_read, form, sure), scans, _SCANS)
 
 
