@@ -29,7 +29,6 @@ from digits.reading.view import View
 
 if TYPE_CHECKING:
     from digits.reading.calibration import Calibration
-    from digits.reading.found import Found
     from digits.reading.likely import Rule
     from digits.reading.page import PageEye, Seen
 
@@ -42,7 +41,7 @@ memory (100 kB an image), enough to make no difference in speed."""
 _TINY = 40  # pixels of the longer side: a picture so small is one digit, as in MNIST
 _REASON = 200  # characters of what is wrong with a model file
 _SURER = 2.0  # times as probable: what a picture says when turned, if what it says upright is in doubt
-_MOST = 150  # candidates of a page that is turned: of more, nobody is sure of all
+_MOST = 150  # images of a page that is turned: of more, nobody is sure of all
 _WIDEST = 1.4  # times as wide as high: the ink of a tiny picture that is wider is a number
 
 
@@ -206,22 +205,21 @@ class Reader:
 
     def _view_of_picture(self, picture: Picture) -> View:
         seen = self._eye.see(picture.brightness)
-        return View([one.image for one in seen.possible], seen, picture)
+        return View.of(seen, picture=picture)
 
     def _view_of_strokes(self, strokes: Strokes) -> View:
         from digits.reading.drawing import Drawing
 
         drawing = Drawing(strokes)
         seen = self._eye.see(drawing.page(), drawing.parts(len(self.metadata["page_classes"])))
-        return View([one.image for one in seen.possible], seen, drawing=drawing)
+        return View.of(seen, drawing=drawing)
 
     def see(self, picture: NDArray[np.uint8]) -> "Seen":
         """What both networks say of a page of any size, before it is judged: what a calibration learns of."""
         view = self._view(picture)
         if view.seen is None:
             raise ValueError(f"a page has more than {_TINY} pixels in its longer side")
-        for one, row in zip(view.seen.possible, self._classified([view])[0], strict=True):
-            one.classified = row
+        view.take(self._classified([view])[0])
         return view.seen
 
     def _classified(self, views: Sequence[View]) -> list[list[NDArray[np.float32]]]:
@@ -252,15 +250,14 @@ class Reader:
     def _judged(self, view: View, rows: list[NDArray[np.float32]]) -> Reading:
         seen = view.seen
         assert seen is not None
-        for one, row in zip(seen.possible, rows, strict=True):
-            one.classified = row
+        view.take(rows)
         self.calibration.judge(seen)
-        self._classify(seen.parts)
         if seen.take_clear(self.threshold):
             for line in seen.lines:
                 self.calibration.name(line, seen.classes)
         if view.drawing and (redrawn := view.drawing.take_images(seen)):
-            self._classify(redrawn)
+            for one, row in zip(redrawn, self.classify(np.stack([one.image for one in redrawn])), strict=True):
+                one.classified = row
             for line in seen.lines:
                 self.calibration.name(line, seen.classes)
         return self._described(view, self.calibration.confidence(seen) if seen.digits else 1.0)
@@ -300,11 +297,6 @@ class Reader:
             confidence=confidence,
             uncertain=doubted or any(digit.uncertain for digit in digits),
         )
-
-    def _classify(self, found: Sequence["Found"]) -> None:
-        if found:
-            for one, row in zip(found, self.classify(np.stack([one.image for one in found])), strict=True):
-                one.classified = row
 
     def _lone(self, view: View, rows: list[NDArray[np.float32]]) -> Reading:
         """A tiny picture's one digit, or nothing."""

@@ -1,8 +1,9 @@
 """What is seen of a picture or of strokes before the digit network is asked."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +27,19 @@ class View:
     drawing: "Drawing | None" = None
     lone: "Box" = (0, 0, 0, 0)
     """Around a tiny picture's ink."""
+
+    @classmethod
+    def of(cls, seen: "Seen", picture: Picture | None = None, drawing: "Drawing | None" = None) -> Self:
+        """Of a page; an image that parts and candidates share is asked about once."""
+        images = {id(one.image): one.image for one in (*seen.possible, *seen.parts)}
+        return cls(list(images.values()), seen, picture, drawing)
+
+    def take(self, rows: Sequence[NDArray[np.float32]]) -> None:
+        """Gives all that may stand on a page what the digit network says of its image, a row for each of `images`."""
+        assert self.seen is not None
+        said = {id(image): row for image, row in zip(self.images, rows, strict=True)}
+        for one in (*self.seen.possible, *self.seen.parts):
+            one.classified = said[id(one.image)]
 
     def box(self, one: "Found") -> tuple[int, int, int, int]:
         """Of what was found, in the source's unit."""
