@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.stats import binomtest
 
 Probabilities = NDArray[np.floating]
 """(N, 10), rows sum to 1."""
@@ -120,6 +119,8 @@ class Comparison:
 
 def compare(first: NDArray[np.integer], second: NDArray[np.integer], labels: Labels) -> Comparison:
     """McNemar's exact test (Q. McNemar, 1947) on the digits (N,) that two readers read."""
+    from scipy.stats import binomtest  # takes longer to import than all else here, and a training never compares
+
     first_wrong, second_wrong = first != labels, second != labels
     only_first = int((first_wrong & ~second_wrong).sum())
     only_second = int((second_wrong & ~first_wrong).sum())
