@@ -13,6 +13,7 @@ from typing import Any
 
 from digits.paths import ROOT
 
+from . import words
 from .actions import ACTIONS
 from .session import Session
 from .session.action import Action
@@ -69,7 +70,7 @@ class Window:
 
     def __init__(self, picture: str | None = None, model: str | None = None, root: Path = ROOT) -> None:
         self.tk = tk.Tk(className="Digits")
-        self.tk.title("Digits")
+        self.tk.title(words.window.TITLE)
         self.tk.report_callback_exception = self._failed
         motion.keep_all(self.tk)
         session = self.session = Session(root, self.tk.after, Clipboard(self.tk), model)
@@ -206,7 +207,7 @@ def run(picture: str | None = None, model: str | None = None) -> int:
     try:
         window = Window(picture, model)
     except tk.TclError as error:
-        print(f"error: the window cannot open ({error}): it needs a screen, see DISPLAY", file=sys.stderr)
+        print("error: " + words.window.NO_SCREEN.format(error=error), file=sys.stderr)
         return 1
     threading.excepthook = lambda raised: log.write(raised.exc_value or raised.exc_type())
     window.tk.mainloop()

@@ -5,6 +5,8 @@ from pathlib import Path
 from digits.errors import DigitsError
 from digits.files import written_whole
 
+from .. import words
+
 
 def save(table: str, path: Path) -> None:
     """Writes a table as it is, in UTF-8.
@@ -16,4 +18,5 @@ def save(table: str, path: Path) -> None:
         with written_whole(path) as temporary:
             temporary.write_bytes(table.encode())
     except OSError as error:
-        raise DigitsError(f"{path} cannot be saved ({error.strerror or error}): choose another folder") from error
+        reason = error.strerror or error
+        raise DigitsError(words.sheet.NOT_SAVED.format(path=path, reason=reason)) from error
