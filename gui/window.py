@@ -32,6 +32,7 @@ from .views.strip import Strip
 from .views.toolbar import Toolbar
 from .work import log, motion
 from .work.clipboard import Clipboard
+from .work.screen import needs_screen
 
 _SIZE, _LEAST = (1120, 740), (640, 420)
 """Width and height of the window at first and at least, pixels of a 96 dpi screen."""
@@ -203,12 +204,13 @@ def _is_typing(event: Any) -> bool:
 
 
 def run(picture: str | None = None, model: str | None = None) -> int:
-    """Opens the window; returns the exit status when it is closed."""
-    try:
+    """Opens the window; returns the exit status when it is closed.
+
+    Raises:
+        DigitsError: there is no screen.
+    """
+    with needs_screen():
         window = Window(picture, model)
-    except tk.TclError as error:
-        print("error: " + words.window.NO_SCREEN.format(error=error), file=sys.stderr)
-        return 1
     threading.excepthook = lambda raised: log.write(raised.exc_value or raised.exc_type())
     window.tk.mainloop()
     if window.session.worker.busy:

@@ -1,6 +1,5 @@
 """The window in which a form is described: drag over a field on its picture, name it, say what may stand in it."""
 
-import sys
 import tkinter as tk
 from collections.abc import Callable
 from functools import partial
@@ -11,6 +10,7 @@ from digits.errors import DigitsError
 
 from .. import words
 from ..views.look import Look
+from ..work.screen import needs_screen
 from ..work.theme import system_theme
 from .draft import KINDS, Draft
 from .picture import PictureView
@@ -152,13 +152,10 @@ def run(source: Path, out: Path | None = None) -> int:
     """Opens the window; returns the exit status when it is closed.
 
     Raises:
-        DigitsError: the picture or the form cannot be read.
+        DigitsError: the picture or the form cannot be read, or there is no screen.
     """
     draft = Draft(source, out)
-    try:
+    with needs_screen():
         window = Describe(draft)
-    except tk.TclError as error:
-        print("error: " + words.window.NO_SCREEN.format(error=error), file=sys.stderr)
-        return 1
     window.tk.mainloop()
     return 0

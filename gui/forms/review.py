@@ -1,6 +1,5 @@
 """The window in which doubtful fields of a table are looked at, one after the other, each as it is on its scan."""
 
-import sys
 import tkinter as tk
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -25,6 +24,7 @@ from digits.reading.reader import Reader
 from .. import words
 from ..views.look import Look
 from ..work.samples import Samples, picture_line
+from ..work.screen import needs_screen
 from ..work.theme import system_theme
 from .picture import PictureView
 
@@ -173,18 +173,15 @@ def run(path: Path, writer: str | None = None, model: str | None = None) -> int:
     """Opens the window; returns the exit status when it is closed.
 
     Raises:
-        DigitsError: the table or the model cannot be read.
+        DigitsError: the table or the model cannot be read, or there is no screen.
     """
     table = Table(path)
     if not table.doubts():
         print(words.forms.NOTHING_TO_DO.format(table=path))
         return 0
     scans = Scans(model)
-    try:
+    with needs_screen():
         window = Review(table, scans, keeper(scans.reader, writer) if writer else None)
-    except tk.TclError as error:
-        print("error: " + words.window.NO_SCREEN.format(error=error), file=sys.stderr)
-        return 1
     window.tk.mainloop()
     if left := len(table.doubts()):
         print(words.forms.left(left, path))
