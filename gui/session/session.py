@@ -8,11 +8,12 @@ from textwrap import shorten
 from typing import Any, Literal
 
 from .. import words
-from ..work import folders, pictures, tables
+from ..work import folders, pictures
 from ..work.clipboard import Clipboard
 from ..work.runs import RunPages
 from ..work.samples import Samples
 from ..work.theme import system_theme
+from . import regions
 from .album import Album
 from .core import Core, Page
 from .drawing import Point
@@ -165,13 +166,12 @@ class Session(Core):
 
     def copy_table(self) -> None:
         """What all parts of the picture say, with tabs between, as tables take it."""
-        self.clipboard.put(self.regions.table("\t"))
+        self.clipboard.put(self.regions.text)
         self.say(words.sheet.COPIED_ROWS.format(count=len(self.regions.rows)))
 
     def save_table(self, path: Path) -> None:
         """The same as a file of comma-separated values."""
-        table = self.regions.table(",")
-        self._save(lambda: tables.save(table, path), path)
+        self._save(partial(regions.save, self.regions.table, path), path)
 
     def _save(self, work: Callable[[], None], path: Path) -> None:
         self.errands.submit(work, lambda _: self.say(words.window.SAVED.format(path=path)))
