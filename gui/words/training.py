@@ -3,7 +3,7 @@
 # --- the page of training
 
 PAGE = "Training"
-ALL_LEARNED = "All that you taught is learned already."
+ALL_LEARNED = "Everything that you taught has been learned."
 EXPECTED = "A training takes {time}, as the last one did. You can go on writing meanwhile."
 EXPECTED_AT_FIRST = "A training takes {time}, on two cores. You can go on writing meanwhile."
 TRAIN_NOW = "Train now"
