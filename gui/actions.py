@@ -10,6 +10,7 @@ from pathlib import Path
 from tkinter import filedialog
 from typing import Any
 
+from . import words
 from .session import Session
 from .session.action import Action
 from .session.view import STEP
@@ -43,7 +44,7 @@ def _written(session: Session) -> bool:
 
 def _recent(session: Session) -> list[tuple[str, Callable[[], None]]]:
     """A folder, and the pictures that were opened last."""
-    folder = ("Open a folder …", partial(open_folder, session))
+    folder = (words.window.OFFER_FOLDER, partial(open_folder, session))
     files = map(Path, session.settings.recent)
     return [folder, *((_named(file), partial(session.open_picture, file)) for file in files)]
 
@@ -54,16 +55,16 @@ def _named(path: Path) -> str:
         folder = f"~/{path.parent.relative_to(Path.home())}"
     except ValueError:
         folder = str(path.parent)
-    return f"{path.name}   in {folder}"
+    return words.window.OFFER_FILE.format(name=path.name, folder=folder)
 
 
 @_action("Open a picture", "Mod-o", group="Picture", icon="open", offers=_recent)
 def open_picture(session: Session) -> None:
     """Photo or scan; dropping it works as well."""
     name = filedialog.askopenfilename(
-        title="Open a picture",
+        title=words.window.OPEN_PICTURE,
         initialdir=session.folder,
-        filetypes=[("Pictures", _PICTURES), ("All files", ["*"])],
+        filetypes=[(words.window.PICTURES, _PICTURES), (words.window.ALL_FILES, ["*"])],
     )
     if name:
         session.remember_folder(Path(name))
@@ -73,7 +74,7 @@ def open_picture(session: Session) -> None:
 @_action("Open a folder", "Mod-Shift-F", "Mod-Shift-f", group="Picture")
 def open_folder(session: Session) -> None:
     """All pictures in it, one after the other."""
-    name = filedialog.askdirectory(title="Open a folder of pictures", initialdir=session.folder, mustexist=True)
+    name = filedialog.askdirectory(title=words.window.OPEN_FOLDER, initialdir=session.folder, mustexist=True)
     if name:
         session.remember_folder(Path(name) / "any")
         session.open_picture(Path(name))
@@ -107,13 +108,13 @@ def paste(session: Session) -> None:
 def save_drawing(session: Session) -> None:
     """As a PNG file."""
     if not _written(session):
-        session.say("There is nothing to save yet")
+        session.say(words.sheet.NOTHING_TO_SAVE)
         return
     name = filedialog.asksaveasfilename(
-        title="Save the drawing",
+        title=words.window.SAVE_DRAWING,
         initialdir=session.folder,
         defaultextension=".png",
-        initialfile=f"{re.sub(r'[^0-9.,]+', '-', session.reading.text).strip('-') or 'drawing'}.png",
+        initialfile=f"{re.sub(r'[^0-9.,]+', '-', session.reading.text).strip('-') or words.window.DRAWING_FILE}.png",
         filetypes=[("PNG", "*.png")],
     )
     if name:
@@ -129,9 +130,9 @@ def copy_number(session: Session) -> None:
     text = session.reading.text
     corrected = session.reading.readout.corrected
     if text:
-        session.copy(text, f", {corrected} of it put right by hand" if corrected else "")
+        session.copy(text, words.reading.COPIED_CORRECTED.format(corrected=corrected) if corrected else "")
     else:
-        session.say(session.reading.why_nothing or "There is no number to copy yet")
+        session.say(session.reading.why_nothing or words.reading.NOTHING_TO_COPY)
 
 
 @_action("Leave the picture", "Mod-l", group="Picture")
@@ -217,7 +218,7 @@ def earlier(session: Session) -> None:
     if session.history.entries:
         session.restore(session.history.entries[0])
     else:
-        session.say("Nothing was written before")
+        session.say(words.sheet.NOTHING_BEFORE)
 
 
 @_action("Choose the digit before", "Left", group="Reading", sheet_only=True)
@@ -268,7 +269,7 @@ def train(session: Session) -> None:
 @_action("Change the writer", "Mod-w", group="Model", while_typing=True)
 def change_writer(session: Session) -> None:
     """Whose handwriting it is that you teach."""
-    session.lessons.ask_writer("Whose handwriting is it from now on?")
+    session.lessons.ask_writer(words.reading.WHOSE)
 
 
 @_action("Load it again", "F5", "Mod-r", group="Model", while_typing=True)

@@ -13,6 +13,7 @@ from typing import Any
 
 from digits.paths import ROOT
 
+from . import words
 from .actions import ACTIONS
 from .session import Session
 from .session.action import Action
@@ -31,6 +32,7 @@ from .views.strip import Strip
 from .views.toolbar import Toolbar
 from .work import log, motion
 from .work.clipboard import Clipboard
+from .work.screen import needs_screen
 
 _SIZE, _LEAST = (1120, 740), (640, 420)
 """Width and height of the window at first and at least, pixels of a 96 dpi screen."""
@@ -69,7 +71,7 @@ class Window:
 
     def __init__(self, picture: str | None = None, model: str | None = None, root: Path = ROOT) -> None:
         self.tk = tk.Tk(className="Digits")
-        self.tk.title("Digits")
+        self.tk.title(words.window.TITLE)
         self.tk.report_callback_exception = self._failed
         motion.keep_all(self.tk)
         session = self.session = Session(root, self.tk.after, Clipboard(self.tk), model)
@@ -202,12 +204,13 @@ def _is_typing(event: Any) -> bool:
 
 
 def run(picture: str | None = None, model: str | None = None) -> int:
-    """Opens the window; returns the exit status when it is closed."""
-    try:
+    """Opens the window; returns the exit status when it is closed.
+
+    Raises:
+        DigitsError: there is no screen.
+    """
+    with needs_screen():
         window = Window(picture, model)
-    except tk.TclError as error:
-        print(f"error: the window cannot open ({error}): it needs a screen, see DISPLAY", file=sys.stderr)
-        return 1
     threading.excepthook = lambda raised: log.write(raised.exc_value or raised.exc_type())
     window.tk.mainloop()
     if window.session.worker.busy:

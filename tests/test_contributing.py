@@ -61,7 +61,9 @@ def command(heading: str) -> list[str]:
 def test_every_walkthrough_keeps_to_the_house(followed: Clone) -> None:
     followed.run("ruff", "check", "src", "gui")
     followed.run("ruff", "format", "--check", "src", "gui")
-    followed.run("lint-imports", "--no-logo", PYTHONPATH=f"{followed.path / 'src'}{os.pathsep}{followed.path}")
+    path = f"{followed.path / 'src'}{os.pathsep}{followed.path}"
+    followed.run("lint-imports", "--no-logo", PYTHONPATH=path)
+    followed.run("pytest", "-q", "tests/test_house.py", PYTHONPATH=path)
 
 
 def test_the_network_trains_and_its_keys_are_checked(followed: Clone) -> None:

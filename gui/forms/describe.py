@@ -1,6 +1,5 @@
 """The window in which a form is described: drag over a field on its picture, name it, say what may stand in it."""
 
-import sys
 import tkinter as tk
 from collections.abc import Callable
 from functools import partial
@@ -9,16 +8,15 @@ from tkinter import ttk
 
 from digits.errors import DigitsError
 
+from .. import words
 from ..views.look import Look
+from ..work.screen import needs_screen
 from ..work.theme import system_theme
-from .draft import HINTS, KINDS, Draft
+from .draft import KINDS, Draft
 from .picture import PictureView
 
 _SIZE = (1180, 800)
 _SIDE = 300  # width of the panel, pixels of a 96 dpi screen
-_HOW = (
-    "Drag over each field on the picture, name it, and say what may stand in it; what you leave empty may be anything."
-)
 
 
 class Describe:
@@ -32,16 +30,17 @@ class Describe:
         self.draft = draft
         self.tk = tk.Tk(className="Digits")
         self.look = look = Look(self.tk, system_theme())
-        self.tk.title(f"{draft.out.name} · Digits")
+        self.tk.title(words.window.TITLE_OF.format(what=draft.out.name))
         self.tk.geometry("x".join(str(look.px(side)) for side in _SIZE))
         panel = ttk.Frame(self.tk, padding=look.px(12), width=look.px(_SIDE))
         panel.pack(side="right", fill="y")
         self.picture = PictureView(self.tk, look, draft.scan.brightness)
         self.picture.pack(side="left", fill="both", expand=True, padx=look.px(12), pady=look.px(12))
-        ttk.Label(panel, text=_HOW, wraplength=look.px(_SIDE), foreground=look.palette.muted).pack(anchor="w")
+        how = ttk.Label(panel, text=words.forms.HOW, wraplength=look.px(_SIDE), foreground=look.palette.muted)
+        how.pack(anchor="w")
         self.list = ttk.Treeview(panel, columns=["kind"], height=9, selectmode="browse")
-        self.list.heading("#0", text="Field", anchor="w")
-        self.list.heading("kind", text="Kind", anchor="w")
+        self.list.heading("#0", text=words.forms.FIELD, anchor="w")
+        self.list.heading("kind", text=words.forms.KIND, anchor="w")
         self.list.column("#0", width=look.px(170))
         self.list.column("kind", width=look.px(120))
         self.list.pack(fill="x", pady=look.px(10))
@@ -51,8 +50,8 @@ class Describe:
         self.message.pack(side="bottom", anchor="w", pady=(look.px(10), 0))
         buttons = ttk.Frame(panel)
         buttons.pack(side="bottom", fill="x")
-        ttk.Button(buttons, text="Save", style="Accent.TButton", command=self.save).pack(side="left")
-        ttk.Button(buttons, text="Remove field", command=self.remove).pack(side="right")
+        ttk.Button(buttons, text=words.forms.SAVE, style="Accent.TButton", command=self.save).pack(side="left")
+        ttk.Button(buttons, text=words.forms.REMOVE, command=self.remove).pack(side="right")
         self._bind()
         self.show()
 
@@ -87,14 +86,14 @@ class Describe:
         if not draft.chosen:
             return
         self.list.selection_set(draft.chosen)
-        self.name = self._entry(0, "name", draft.chosen, "", self._rename)
-        ttk.Label(self.options, text="kind").grid(row=1, column=0, sticky="w")
+        self.name = self._entry(0, words.forms.FIELD_NAME, draft.chosen, "", self._rename)
+        ttk.Label(self.options, text=words.forms.FIELD_KIND).grid(row=1, column=0, sticky="w")
         kind = ttk.Combobox(self.options, values=list(KINDS), state="readonly", width=14)
         kind.set(draft.fields[draft.chosen]["kind"])
         kind.grid(row=1, column=1, sticky="ew", pady=self.look.px(2))
         kind.bind("<<ComboboxSelected>>", lambda _: self._use_kind(kind.get()))
         for row, (option, text) in enumerate(draft.options().items(), 2):
-            self._entry(row, option, text, HINTS.get(option, ""), partial(self.set, option))
+            self._entry(row, option, text, words.forms.HINTS.get(option, ""), partial(self.set, option))
 
     def _entry(self, row: int, label: str, text: str, hint: str, take: Callable[[str], None]) -> ttk.Entry:
         ttk.Label(self.options, text=label.replace("_", " ")).grid(row=row, column=0, sticky="w", padx=(0, 8))
@@ -132,7 +131,7 @@ class Describe:
         self.tk.focus_set()  # what is being typed is taken
         self.tk.update()
         if self._try(self.draft.save):
-            self.say(f"Saved. Now: digits form read {self.draft.out} SCANS -o table.csv")
+            self.say(words.forms.SAVED.format(form=self.draft.out))
 
     def _try(self, work: Callable[[], None]) -> bool:
         try:
@@ -153,13 +152,10 @@ def run(source: Path, out: Path | None = None) -> int:
     """Opens the window; returns the exit status when it is closed.
 
     Raises:
-        DigitsError: the picture or the form cannot be read.
+        DigitsError: the picture or the form cannot be read, or there is no screen.
     """
     draft = Draft(source, out)
-    try:
+    with needs_screen():
         window = Describe(draft)
-    except tk.TclError as error:
-        print(f"error: the window cannot open ({error}): it needs a screen, see DISPLAY", file=sys.stderr)
-        return 1
     window.tk.mainloop()
     return 0

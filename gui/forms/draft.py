@@ -1,5 +1,6 @@
 """A form while it is described: what the window shows and changes, without the window."""
 
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -10,26 +11,11 @@ from digits.forms.fields import Amount, Date, Kind, Number, Pattern
 from digits.forms.form import Form, checked, load, save
 from digits.ink import open_picture
 
+from .. import words
+
 Box = tuple[int, int, int, int]
 
 KINDS: dict[str, type[Kind]] = {"number": Number, "amount": Amount, "date": Date, "pattern": Pattern}
-
-HINTS = {
-    "optional": "true: it may stay empty",
-    "digits": "how many: 6, or [4, 8]",
-    "least": "smallest value",
-    "greatest": "largest value",
-    "check": "luhn, isbn, ean, iban …",
-    "prefix": "printed before it: DE",
-    "places": "decimal places: 2",
-    "optional_places": "true: 12 is 12.00",
-    "order": "dmy, mdy or ymd",
-    "year": "its digits: 4 or 2",
-    "earliest": "2000-01-31",
-    "latest": "2030-12-31",
-    "pattern": "####-##",
-}
-"""What each option takes."""
 
 
 class Draft:
@@ -56,7 +42,7 @@ class Draft:
             out = out or source
         self.out = out or source.with_suffix(".yaml")
         if not self.fields and self.out.exists():
-            raise DigitsError(f"{self.out} is there already; go on with it: digits form new {self.out}")
+            raise DigitsError(words.forms.IS_THERE.format(form=self.out))
         self.scan = open_picture(self.picture, 2400)
         self.chosen = ""
 
@@ -72,8 +58,8 @@ class Draft:
 
     def add(self, box: Box) -> None:
         """A field in a box of what is shown; it is chosen."""
-        number = next(n for n in range(1, len(self.fields) + 2) if f"field {n}" not in self.fields)
-        self.chosen = f"field {number}"
+        names = (words.forms.NEW_FIELD.format(number=number) for number in count(1))
+        self.chosen = next(name for name in names if name not in self.fields)
         self.fields[self.chosen] = {"kind": "number", "box": list(self.scan.to_original(box))}
 
     def rename(self, name: str) -> None:
@@ -85,8 +71,10 @@ class Draft:
         name = name.strip()
         if name == self.chosen:
             return
-        if not name or name in self.fields:
-            raise DigitsError(f"{name!r} is another field: choose another name" if name else "a field needs a name")
+        if not name:
+            raise DigitsError(words.forms.NO_NAME)
+        if name in self.fields:
+            raise DigitsError(words.forms.NAME_TAKEN.format(name=name))
         self.fields = {name if key == self.chosen else key: field for key, field in self.fields.items()}
         self.chosen = name
 
@@ -115,7 +103,8 @@ class Draft:
             try:
                 field[option] = text.strip() if plain else yaml.safe_load(text)
             except yaml.YAMLError as error:
-                raise DigitsError(f"{option}: {text!r} is no value; {HINTS.get(option, '')}") from error
+                hint = words.forms.HINTS.get(option, "")
+                raise DigitsError(words.forms.NO_VALUE.format(option=option, text=text, hint=hint)) from error
 
     def remove(self) -> None:
         """Removes the chosen field."""
@@ -139,7 +128,8 @@ class Draft:
         try:
             save(form, self.out)
         except OSError as error:
-            raise DigitsError(f"{self.out} cannot be written ({error.strerror or error})") from error
+            reason = error.strerror or error
+            raise DigitsError(words.forms.NOT_WRITTEN.format(form=self.out, reason=reason)) from error
 
 
 def _as_text(value: Any) -> str:

@@ -1,6 +1,5 @@
 """The window in which doubtful fields of a table are looked at, one after the other, each as it is on its scan."""
 
-import sys
 import tkinter as tk
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -22,13 +21,14 @@ from digits.ink import PageOf
 from digits.paths import ROOT
 from digits.reading.reader import Reader
 
+from .. import words
 from ..views.look import Look
 from ..work.samples import Samples, picture_line
+from ..work.screen import needs_screen
 from ..work.theme import system_theme
 from .picture import PictureView
 
 _SIZE = (900, 380)
-_KEYS = "Enter: take it   ·   Page Down, Page Up: another   ·   Esc: end"
 
 Cut = NDArray[np.float32]
 
@@ -58,7 +58,7 @@ class Scans:
         """
         cuts = self._cuts(str(row["path"]), int(row.get("page") or 1), str(row["form"]))
         if name not in cuts:
-            raise DigitsError(f"{row['form']} has no field {name!r} any more")
+            raise DigitsError(words.forms.NO_FIELD.format(form=row["form"], name=name))
         return cuts[name]
 
     def field(self, row: Mapping[str, Any], name: str) -> Kind | None:
@@ -84,7 +84,7 @@ class Review:
         self.refused: tuple[Doubt, str] | None = None
         self.tk = tk.Tk(className="Digits")
         self.look = look = Look(self.tk, system_theme())
-        self.tk.title(f"{table.path.name} · Digits")
+        self.tk.title(words.window.TITLE_OF.format(what=table.path.name))
         self.tk.geometry("x".join(str(look.px(side)) for side in _SIZE))
         frame = ttk.Frame(self.tk, padding=look.px(16))
         frame.pack(fill="both", expand=True)
@@ -92,7 +92,7 @@ class Review:
         self.what.pack(anchor="w")
         self.why = ttk.Label(frame, foreground=look.palette.muted)
         self.why.pack(anchor="w", pady=(0, look.px(10)))
-        ttk.Label(frame, text=_KEYS, foreground=look.palette.muted).pack(side="bottom", anchor="w")
+        ttk.Label(frame, text=words.forms.KEYS, foreground=look.palette.muted).pack(side="bottom", anchor="w")
         self.message = ttk.Label(frame, foreground=look.palette.doubt, wraplength=look.px(_SIZE[0] - 40))
         self.message.pack(side="bottom", anchor="w")
         self.value = ttk.Entry(frame, font=look.title)
@@ -116,17 +116,17 @@ class Review:
         doubt = self.doubt
         self.value.delete(0, "end")
         if doubt is None:
-            self.what.configure(text="All looked at")
-            self.why.configure(text=f"{len(self.settled)} fields were decided; {self.table.path} has them.")
+            self.what.configure(text=words.forms.ALL_DONE)
+            self.why.configure(text=words.forms.decided(len(self.settled), self.table.path))
             self.picture.pack_forget()
             return
         row = self.table.rows[doubt.row]
-        page = f", page {row['page']}" if row.get("page") else ""
+        scan, place, count = row["path"], self.place + 1, len(self.doubts)
+        if row.get("page"):
+            scan = words.forms.SCAN_PAGE.format(scan=scan, page=row["page"])
+        where = words.forms.WHERE.format(number=place, count=count, scan=scan, why=doubt.why)
         self.what.configure(text=doubt.field)
-        self.why.configure(
-            text=f"{self.place + 1} of {len(self.doubts)}   ·   {row['path']}{page}   ·   {doubt.why}"
-            + ("   ·   decided" if doubt in self.settled else "")
-        )
+        self.why.configure(text=where + words.forms.DECIDED * (doubt in self.settled))
         self.value.insert(0, str(row.get(doubt.field) or ""))
         self.value.selection_range(0, "end")
         self.value.focus_set()
@@ -156,7 +156,7 @@ class Review:
             value = field.value(typed.replace(" ", "")) or typed
             if value == typed and not field.stands(typed) and self.refused != (doubt, typed):
                 self.refused = doubt, typed
-                self.message.configure(text="The form says that this may not stand here. Enter again takes it anyway.")
+                self.message.configure(text=words.forms.MAY_NOT_STAND)
                 return
         try:
             self.table.settle(doubt, value)
@@ -173,21 +173,18 @@ def run(path: Path, writer: str | None = None, model: str | None = None) -> int:
     """Opens the window; returns the exit status when it is closed.
 
     Raises:
-        DigitsError: the table or the model cannot be read.
+        DigitsError: the table or the model cannot be read, or there is no screen.
     """
     table = Table(path)
     if not table.doubts():
-        print(f"{path}: nothing is to be looked at")
+        print(words.forms.NOTHING_TO_DO.format(table=path))
         return 0
     scans = Scans(model)
-    try:
+    with needs_screen():
         window = Review(table, scans, keeper(scans.reader, writer) if writer else None)
-    except tk.TclError as error:
-        print(f"error: the window cannot open ({error}): it needs a screen, see DISPLAY", file=sys.stderr)
-        return 1
     window.tk.mainloop()
     if left := len(table.doubts()):
-        print(f"{left} fields are still to be looked at: digits review {path}")
+        print(words.forms.left(left, path))
     return 0
 
 

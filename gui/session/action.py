@@ -5,26 +5,13 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from .. import words
 from .session import Session
 
 _MAC = sys.platform == "darwin"
 
-_SIGNS = {
-    "Mod": "⌘" if _MAC else "Ctrl+",
-    "Alt": "Alt+",
-    "Shift": "Shift+",
-    "Delete": "Del",
-    "Escape": "Esc",
-    "bracketleft": "[",
-    "bracketright": "]",
-    "Prior": "Page ↑",
-    "Next": "Page ↓",
-    "plus": "+",
-    "minus": "−",
-    "Left": "←",
-    "Right": "→",
-}
-"""Tk's names of keys as people know them, where those differ."""
+_MOD = "Command" if _MAC else "Control"
+"""What `Mod` is here."""
 
 
 @dataclass(frozen=True)
@@ -52,9 +39,10 @@ class Action:
     @property
     def sequences(self) -> list[str]:
         """The keys as Tk binds them."""
-        return [f"<{key.replace('Mod', 'Command' if _MAC else 'Control')}>" for key in self.keys]
+        return [f"<{key.replace('Mod', _MOD)}>" for key in self.keys]
 
     @property
     def label(self) -> str:
         """The first of the keys for people."""
-        return "".join(_SIGNS.get(part, part.upper() if len(part) == 1 else part) for part in self.keys[0].split("-"))
+        parts, signs = self.keys[0].replace("Mod", _MOD).split("-"), words.window.KEYS
+        return "".join(signs.get(part, part.upper() if len(part) == 1 else part) for part in parts)

@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from .. import words
 from ..work import pictures
 from .core import Core
 from .drawing import Drawing
@@ -51,7 +52,10 @@ class Album:
     @property
     def text(self) -> str:
         """Where in the folder, for people; "" without one."""
-        return f"{self.index + 1} of {len(self.files)}   {self.files[self.index].name}" if self.files else ""
+        if not self.files:
+            return ""
+        name, count = self.files[self.index].name, len(self.files)
+        return words.sheet.PLACE_IN_FOLDER.format(number=self.index + 1, count=count, name=name)
 
     def step(self, step: int) -> None:
         """Shows the picture so many after this one; none beyond the last."""
@@ -59,7 +63,7 @@ class Album:
         if self.files and index != self.index:
             self._turn(index)
         elif self.files:
-            self._core.say("This is the last picture" if step > 0 else "This is the first picture")
+            self._core.say(words.sheet.LAST_PICTURE if step > 0 else words.sheet.FIRST_PICTURE)
 
     def _turn(self, index: int) -> None:
         self.index = index

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from digits.errors import DigitsError
 
+from .. import words
 from ..work import log
 from ..work.worker import Worker
 from . import settings
@@ -82,9 +83,8 @@ class Core(Events):
             self.warn(str(error), label, act)
             return
         file = log.write(error)
-        kept = f" What whoever repairs it needs is in {file}" if file else ""
-        text = f"That did not work: {error or type(error).__name__}. Your drawing is safe; go on.{kept}"
-        self.warn(text, label, act)
+        text = words.window.FAILED.format(error=str(error) or type(error).__name__)
+        self.warn(text + words.window.FAILED_SEE.format(file=file) if file else text, label, act)
 
     def ignore(self, error: Exception) -> None:
         """For what nobody waits for: an error is no reason to stop anybody, but the log keeps an unexpected one."""

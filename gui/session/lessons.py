@@ -5,6 +5,7 @@ from functools import partial
 
 from digits.errors import DigitsError
 
+from .. import words
 from ..work.samples import Samples, picture_line, renamed, sample_line
 from .core import Core
 from .drawing import Correction, Lesson, Place, Subject
@@ -43,22 +44,22 @@ class Lessons:
             assert isinstance(about, Place)
             core.sheet.correct(Correction(about.box, digit))
             core.changed()
-            core.say(f"Put right: it is copied and saved as a {digit}, but not kept to learn from, for {error}")
+            core.say(words.reading.put_right_only(digit, error))
             return
         if not core.settings.writer:
-            self.ask_writer(f"Kept as a {digit}. Under which name?")
+            self.ask_writer(words.reading.which_name(digit))
 
     def _why_not(self) -> str:
         """Why nothing can be taught now; "" if it can."""
         digits, chosen = self._reading.readout.digits, self._reading.chosen
         if not digits:
-            return self._reading.why_nothing or "Write a digit first, then say what it is"
+            return self._reading.why_nothing or words.reading.NOTHING_TO_TEACH
         if chosen is None and len(digits) > 1:
-            return "Which one? Click a digit or press → first, then type what it is"
+            return words.reading.WHICH_ONE
         if not self._reading.is_current:
-            return "The reading is not ready: a moment, then again"
+            return words.reading.NOT_READY
         if self._core.sheet.drawing.picture is None and not digits[chosen or 0].strokes:
-            return "This reader does not say which strokes the digit is made of: it cannot be taught"
+            return words.reading.NO_STROKES
         return ""
 
     def _chosen(self) -> Subject:
@@ -77,8 +78,8 @@ class Lessons:
     def _add(self, lesson: Lesson) -> None:
         self._core.sheet.teach(lesson)
         self._core.changed()
-        put_right = "Put right, and kept" if isinstance(lesson.about, Place) else "Kept"
-        self._core.say(f"{put_right} as a {lesson.digit}; Ctrl+Z takes it back")
+        said = words.reading.put_right_and_kept if isinstance(lesson.about, Place) else words.reading.kept
+        self._core.say(said(lesson.digit))
 
     def ask_writer(self, question: str) -> None:
         """Asks whose handwriting it is; the log-in's name is used until somebody answers."""
@@ -89,7 +90,7 @@ class Lessons:
         first, lessons = not core.settings.writer, core.sheet.drawing.lessons
         core.settings.writer = name
         core.save_settings()
-        core.say(f"Samples are kept under the name {name}")
+        core.say(words.reading.KEPT_UNDER.format(name=name))
         if first and lessons and name != default_writer():  # the last one went under the log-in's name
             core.sheet.undo()
             core.sheet.teach(replace(lessons[-1], line=renamed(lessons[-1].line, name)))
@@ -112,7 +113,7 @@ class Lessons:
         self._core.sheet.forget(lesson)
         self._kept = self._core.sheet.drawing.lessons
         self._core.changed()
-        self._core.fail(error, "Try again", lambda: self._add(lesson))
+        self._core.fail(error, words.window.TRY_AGAIN, lambda: self._add(lesson))
 
     def count(self, _done: object = None) -> None:
         """Counts what waits for a training, in the thread behind."""

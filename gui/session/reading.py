@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, cast
 
+from .. import words
 from ..work import models
 from ..work.models import Model
 from .core import Core
@@ -78,7 +79,7 @@ class Reading:
     def _not_loaded(self, error: Exception) -> None:
         self.loading = False
         self._core.tell("model")
-        self._core.fail(error, "Try again", self.retry)
+        self._core.fail(error, words.window.TRY_AGAIN, self.retry)
 
     def compare_with(self, spec: str | None) -> None:
         """Has a second model read the same, or no longer."""
@@ -163,13 +164,11 @@ class Reading:
         if not self._core.sheet.strokes and self._core.sheet.drawing.is_blank:
             return ""
         if self.model is None:
-            if self.loading:
-                return "The model is loading; what you write is read in a moment."
-            return "No model reads yet: F5 looks for one again. What you write stays."
+            return words.reading.MODEL_LOADS if self.loading else words.reading.NO_MODEL
         if not self.is_current:
-            return "Reading …"
-        advice = "Write it larger" if self._core.sheet.drawing.picture is None else "Drag over the part where one is"
-        return f"Nothing that looks like a digit. {advice}, and it is read again."
+            return words.reading.BEING_READ
+        on_picture = self._core.sheet.drawing.picture is not None
+        return words.reading.NO_DIGIT_ON_PICTURE if on_picture else words.reading.NO_DIGIT
 
     # --- one of its digits
 
@@ -202,7 +201,7 @@ class Reading:
         """Shows or hides what speaks for the answer."""
         self._heat_wanted = not self._heat_wanted
         self._focus()
-        self._core.say("Shows which ink speaks for the answer" if self._heat_wanted else "Shows the ink alone")
+        self._core.say(words.reading.HEAT_SHOWN if self._heat_wanted else words.reading.HEAT_HIDDEN)
 
     def _focus(self) -> None:
         self.heat = None

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from .. import words
 from .drawing import Box, Drawing, Place, Subject
 
 if TYPE_CHECKING:
@@ -77,8 +78,10 @@ class Shown:
         if not self.uncertain:
             return ""
         if not self.is_digit:
-            return "not a digit?"
-        return f"{self.digit} or {self.rival}?" if self._has_rival else f"{self.digit}?"
+            return words.reading.NO_DIGIT_PERHAPS
+        if self._has_rival:
+            return words.reading.DOUBT_BETWEEN.format(digit=self.digit, other=self.rival)
+        return words.reading.DOUBT.format(digit=self.digit)
 
 
 @dataclass(frozen=True)
@@ -116,7 +119,7 @@ class Readout:
     @property
     def title(self) -> str:
         """Of the window: `2025 · Digits`."""
-        return " · ".join(filter(None, (" ".join(self.lines), "Digits")))
+        return words.window.TITLE_OF.format(what=" ".join(self.lines)) if self.lines else words.window.TITLE
 
     @property
     def is_doubtful(self) -> bool:
@@ -132,19 +135,19 @@ class Readout:
     def certainty(self) -> str:
         """How sure all of it is, and what is in doubt, for people; there has to be a digit."""
         count, doubts = len(self.digits), sum(shown.uncertain for shown in self.digits)
-        said = [f"in doubt, for it was turned by {self.turned}°"] if self.turned else []
+        said = [words.reading.TURNED.format(degrees=self.turned)] if self.turned else []
         if doubts and not self.turned:
-            said.append(f"{doubts} of {count} digits in doubt" if count > 1 else "in doubt")
+            said.append(words.reading.in_doubt(doubts, count))
         if self.unread:
-            said.append("some ink was not read")
+            said.append(words.reading.UNREAD)
         if any(shown.taught for shown in self.digits):  # what the reader thought of it is no longer the question
-            return ", ".join(said) or "as you taught it"
+            return ", ".join(said) or words.reading.AS_TAUGHT
         if self.corrected:
-            return ", ".join(
-                [*said, f"{self.corrected} of {count} put right by you" if count > 1 else "put right by you"]
-            )
-        sure = "at least 99.9% sure" if self.confidence >= CERTAIN else f"{self.confidence:.1%} sure"
-        return ", ".join([*said, sure if len(self.text) == 1 else f"{sure} of all of it"])
+            return ", ".join([*said, words.reading.put_right(self.corrected, count)])
+        sure = words.reading.SURE.format(share=self.confidence)
+        if self.confidence >= CERTAIN:
+            sure = words.reading.CERTAIN
+        return ", ".join([*said, sure if len(self.text) == 1 else words.reading.OF_ALL.format(sure=sure)])
 
     @property
     def most_doubtful(self) -> int | None:

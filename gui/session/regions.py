@@ -1,11 +1,12 @@
 """Several parts of a picture: what each of them says."""
 
-import csv
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 from typing import Any
+
+from digits import tables
 
 from .core import Core
 from .drawing import Box
@@ -76,15 +77,21 @@ class Regions:
             rows.append(Row(number, box, " ".join(read.lines), read.confidence, read.is_doubtful, read.corrected))
         return rows
 
-    def table(self, separator: str) -> str:
-        """All of it as text: with tabs for other programs, with commas (RFC 4180) for files."""
-        written = io.StringIO()
-        writer = csv.writer(written, delimiter=separator, lineterminator="\n" if separator == "\t" else "\r\n")
-        writer.writerow(COLUMNS)
+    @property
+    def table(self) -> Sequence[tables.Row]:
+        """All of it as the table that is copied and saved: each part's values, by `COLUMNS`."""
+        table: list[tables.Row] = []
         for row in self.rows:
             share = "" if row.confidence is None else f"{row.confidence:.4f}"
-            writer.writerow((row.number, row.text, share, row.corrected, *row.box))
-        return written.getvalue()
+            values = (row.number, row.text, share, row.corrected, *row.box)
+            table.append(dict(zip(COLUMNS, values, strict=True)))
+        return table
+
+    @property
+    def text(self) -> str:
+        """The same with tabs between, for other programs; no reading holds a tab or a quote."""
+        lines = (COLUMNS, *(row.values() for row in self.table))
+        return "".join("\t".join(map(str, line)) + "\n" for line in lines)
 
     # --- what people do with them
 
@@ -98,3 +105,14 @@ class Regions:
         """Takes the part of a number away; undo brings it back."""
         self._core.sheet.remove_region(number - 1)
         self._core.changed()
+
+
+def save(table: Sequence[tables.Row], path: Path) -> None:
+    """Writes a table of parts as comma-separated values.
+
+    Raises:
+        DigitsError: it cannot be written; what was there is still there.
+    """
+    with tables.table(path, "csv", COLUMNS) as add:
+        for row in table:
+            add(row)

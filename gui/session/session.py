@@ -7,11 +7,13 @@ from pathlib import Path
 from textwrap import shorten
 from typing import Any, Literal
 
-from ..work import folders, pictures, tables
+from .. import words
+from ..work import folders, pictures
 from ..work.clipboard import Clipboard
 from ..work.runs import RunPages
 from ..work.samples import Samples
 from ..work.theme import system_theme
+from . import regions
 from .album import Album
 from .core import Core, Page
 from .drawing import Point
@@ -69,8 +71,7 @@ class Session(Core):
     def quit(self) -> None:
         """Closes the window; asks first where that stops a training."""
         if self.training.running:
-            question = "A training is running. Closing the window stops it; the next one goes on where this one was."
-            self.warn(question, "Stop it and close", lambda: self.tell("quit"))
+            self.warn(words.window.QUIT_WHILE_TRAINING, words.window.QUIT_ANYWAY, lambda: self.tell("quit"))
         else:
             self.tell("quit")
 
@@ -149,28 +150,31 @@ class Session(Core):
         self.sheet.show_picture(picture)
         self.reading.choose(None)
         self.changed()
-        self.say("Drag over the part to read, with Shift over one more; Ctrl+L leaves the picture")
+        self.say(words.sheet.HOW_TO_READ_PARTS)
 
     def save_drawing(self, path: Path) -> None:
         """Writes what is on the sheet as PNG."""
         drawing = self.sheet.drawing
         image = drawing.picture or drawing_image(drawing.strokes, _PAPER, _INK)
-        self.errands.submit(lambda: pictures.save(image, path), lambda _: self.say(f"Saved {path}"))
+        self._save(lambda: pictures.save(image, path), path)
 
     def copy(self, text: str, remark: str = "") -> None:
         """Any text to the clipboard."""
         self.clipboard.put(text)
-        self.say(f"Copied {shorten(text, _SAID, placeholder=' …')}{remark}")
+        text = shorten(text, _SAID, placeholder=words.window.CUT_SHORT)
+        self.say(words.window.COPIED.format(text=text, remark=remark))
 
     def copy_table(self) -> None:
         """What all parts of the picture say, with tabs between, as tables take it."""
-        self.clipboard.put(self.regions.table("\t"))
-        self.say(f"Copied {len(self.regions.rows)} rows")
+        self.clipboard.put(self.regions.text)
+        self.say(words.sheet.COPIED_ROWS.format(count=len(self.regions.rows)))
 
     def save_table(self, path: Path) -> None:
         """The same as a file of comma-separated values."""
-        table = self.regions.table(",")
-        self.errands.submit(lambda: tables.save(table, path), lambda _: self.say(f"Saved {path}"))
+        self._save(partial(regions.save, self.regions.table, path), path)
+
+    def _save(self, work: Callable[[], None], path: Path) -> None:
+        self.errands.submit(work, lambda _: self.say(words.window.SAVED.format(path=path)))
 
     @property
     def folder(self) -> Path:
@@ -242,18 +246,16 @@ class Session(Core):
         try:
             self.runs.open(run_id)
         except OSError as error:
-            self.warn(
-                f"MLflow, which shows it, cannot be started ({error.strerror}): `digits ui` in a terminal says more"
-            )
+            self.warn(words.training.RUN_NOT_OPENED.format(reason=error.strerror))
         else:
-            self.say("Its page opens in your browser in a moment: MLflow is starting")
+            self.say(words.training.RUN_OPENS)
 
     def next_theme(self) -> None:
         """Light, dark, as the system, in turn."""
         self.settings.theme = THEMES[(THEMES.index(self.settings.theme) + 1) % len(THEMES)]
         self.save_settings()
         self.tell("theme")
-        self.say({"system": "Light or dark, as your system is", "light": "Light", "dark": "Dark"}[self.settings.theme])
+        self.say(words.window.THEMES[self.settings.theme])
         self._theme_asked = 0.0
         self.follow_system()
 

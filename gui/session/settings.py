@@ -7,6 +7,8 @@ from pathlib import Path
 
 from digits.files import written_whole
 
+from .. import words
+
 PENS = (4, 28)
 """Thinnest and widest pen, pixels."""
 
@@ -81,4 +83,4 @@ def default_writer() -> str:
     try:
         return getpass.getuser()
     except (OSError, KeyError, ImportError):  # no such user in a container
-        return "me"
+        return words.reading.SOMEBODY

@@ -3,6 +3,7 @@
 from functools import partial
 from typing import TYPE_CHECKING
 
+from .. import words
 from ..work import models, timing
 from ..work.outcome import Outcome, judged
 from ..work.repro import COMMAND, Progress, Repro
@@ -49,13 +50,13 @@ class Training:
         if not self.running:
             return ""
         if self._starting or self._repro is None:
-            return "starting"
+            return words.training.STARTING
         return self.note or f"{self._repro.progress.text}\n{self.time_left}"
 
     @property
     def time_left(self) -> str:
         """How long it will still take, for people."""
-        return f"{timing.spoken(self._timing.seconds_left)} left" if self._timing else ""
+        return words.training.LEFT.format(time=timing.spoken(self._timing.seconds_left)) if self._timing else ""
 
     @property
     def share(self) -> float:
@@ -66,18 +67,13 @@ class Training:
     def expected(self) -> str:
         """How long one takes, for people."""
         length = timing.spoken(sum(timing.known(self._core.root).values()))
-        where = "as the last one did" if timing.is_known(self._core.root) else "on two cores"
-        return f"A training takes {length}, {where}. You can go on writing meanwhile."
+        said = words.training.EXPECTED if timing.is_known(self._core.root) else words.training.EXPECTED_AT_FIRST
+        return said.format(time=length)
 
     @property
     def waiting(self) -> str:
         """What there is to learn, for people; "" for nothing."""
-        count = self._lessons.waiting
-        if count is None:
-            return "New handwriting waits to be learned"
-        if count == 1:
-            return "1 digit that you taught waits to be learned"
-        return f"{count} digits that you taught wait to be learned" if count else ""
+        return words.training.waiting(self._lessons.waiting)
 
     def start(self) -> None:
         """Starts `dvc repro` in the project's folder."""
@@ -88,7 +84,7 @@ class Training:
 
     def _not_started(self, error: Exception) -> None:
         self._starting = False
-        self._core.fail(error, "Try again", self.start)
+        self._core.fail(error, words.window.TRY_AGAIN, self.start)
         self._core.tell("training")
 
     def _start(self, champion: "Version | None") -> None:
@@ -99,9 +95,7 @@ class Training:
             self._repro = Repro(self._core.root)
             self._timing = Timing(timing.known(self._core.root))
         except OSError as error:
-            self._core.warn(
-                f"No training can be started here ({error.strerror}): `make repro` in a terminal installs what it needs"
-            )
+            self._core.warn(words.training.NOT_STARTED.format(reason=error.strerror))
             self._core.tell("training")
             return
         self._follow()
@@ -115,7 +109,7 @@ class Training:
         """The same when nobody is there any more to hear of it."""
         self._starting = False
         if self._repro is not None and self._repro.running:
-            self.note = "stopping; what it learned is kept"
+            self.note = words.training.STOPPING
             self._repro.cancel()
 
     def _follow(self) -> None:
@@ -130,19 +124,17 @@ class Training:
 
     def _ended(self, repro: Repro) -> None:
         if repro.cancelled:
-            self.note = "Stopped. The next training goes on where this one was."
+            self.note = words.training.STOPPED
             self._core.say(self.note, lasts=True)
         elif repro.failed and repro.progress.busy:
-            self.note = (
-                "Another training is running, in a second window or a terminal: wait for its end, then try again."
-            )
-            self._core.warn(self.note, "Try again", self.start)
+            self.note = words.training.ANOTHER_RUNS
+            self._core.warn(self.note, words.window.TRY_AGAIN, self.start)
         elif repro.failed:
-            self.note = f"The training stopped: {repro.progress.last}. `{_COMMAND}` in a terminal shows all of it."
-            self._core.warn(self.note, "Try again", self.start)
+            self.note = words.training.FAILED.format(last=repro.progress.last, command=_COMMAND)
+            self._core.warn(self.note, words.window.TRY_AGAIN, self.start)
         else:
             self._keep_timing()
-            self.note = "Done; looking up which model reads from now on"
+            self.note = words.training.DONE
             self._core.errands.submit(partial(judged, self._core.root, self._champion), self._judged, self._not_judged)
         self._lessons.count()
 
@@ -161,6 +153,6 @@ class Training:
         self._core.tell("training")
 
     def _not_judged(self, error: Exception) -> None:
-        self.note = "Done, but it could not be looked up which model reads from now on: Ctrl+M tries again"
+        self.note = words.training.DONE_UNKNOWN
         self._core.fail(error)
         self._core.tell("training")

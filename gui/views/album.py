@@ -3,6 +3,7 @@
 import tkinter as tk
 from tkinter import ttk
 
+from .. import words
 from ..session import Session
 from .look import Look
 
@@ -14,8 +15,8 @@ class AlbumBar(ttk.Frame):
         super().__init__(parent)
         self._session, self._album = session, session.album
         self.columnconfigure(1, weight=1)
-        self._before = ttk.Button(self, text="‹", width=3, command=lambda: self._step(-1))
-        self._after = ttk.Button(self, text="›", width=3, command=lambda: self._step(1))
+        self._before = ttk.Button(self, text=words.sheet.BEFORE, width=3, command=lambda: self._step(-1))
+        self._after = ttk.Button(self, text=words.sheet.AFTER, width=3, command=lambda: self._step(1))
         self._name = ttk.Label(self, font=look.body, anchor="center")
         self._before.grid(row=0, column=0, ipady=look.px(4))
         self._name.grid(row=0, column=1, sticky="ew", padx=look.px(8))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from PIL import Image, ImageDraw
 
+from .. import words
 from ..session.paint import ppm
 from ..session.readout import Shown
 from .look import Look, rgb
@@ -69,9 +70,9 @@ class DigitView:
         colour = palette.doubt if shown.uncertain else palette.text
         canvas.create_text(px(4), y, text=shown.doubt or shown.digit, font=look.title, fill=colour, anchor="nw")
         if shown.taught:
-            place = f"taught by you; read as {shown.best}"
+            place = words.reading.TAUGHT.format(digit=shown.best)
         elif shown.corrected:
-            place = f"put right by you; read as {shown.best}"
+            place = words.reading.CORRECTED.format(digit=shown.best)
         canvas.create_text(width - px(4), y + px(6), text=place, font=look.small, fill=palette.muted, anchor="ne")
         y += px(36)
         room = canvas.winfo_height() - y - px(_BELOW)
@@ -82,7 +83,7 @@ class DigitView:
         self._show(px(4), y, self._image(shown, heat).resize((side, side), Image.Resampling.NEAREST))
         self._draw_bars(px(4) + side + px(18), y, width - px(4), side, shown)
         y += side + px(6)
-        note = "as the network gets it" if heat is None else "orange ink speaks most for it"
+        note = words.reading.AS_NETWORK_SEES_IT if heat is None else words.reading.ORANGE_INK
         canvas.create_text(px(4), y, text=note, font=look.small, fill=palette.muted, anchor="nw")
         if shown.uncertain and examples:
             self._draw_examples(y + px(28), width, shown, examples)
@@ -118,9 +119,8 @@ class DigitView:
             middle = top + step * (digit + 0.5)
             self._canvas.create_text(left, middle, text=str(digit), anchor="w", font=look.small, fill=text)
             if probability >= _VISIBLE:
-                self._canvas.create_text(
-                    right, middle, text=f"{probability:.1%}", anchor="e", font=look.small, fill=text
-                )
+                share = words.reading.SHARE.format(share=probability)
+                self._canvas.create_text(right, middle, text=share, anchor="e", font=look.small, fill=text)
         self._show(left + px(16), top, self._bars_image(bars, right - px(48) - left - px(16), height))
 
     def _bars_image(self, bars: list[tuple[float, str]], width: int, height: int) -> Image.Image:
@@ -147,9 +147,9 @@ class DigitView:
         side = next((side for side in (widest, px(28), px(24)) if 2 * (side + px(8)) <= room), None)
         if side is None:
             return
-        canvas.create_text(px(4), y, text="yours", font=look.small, fill=palette.muted, anchor="nw")
+        canvas.create_text(px(4), y, text=words.reading.YOURS, font=look.small, fill=palette.muted, anchor="nw")
         canvas.create_text(
-            px(28) + side, y, text="typical in training", font=look.small, fill=palette.muted, anchor="nw"
+            px(28) + side, y, text=words.reading.TYPICAL, font=look.small, fill=palette.muted, anchor="nw"
         )
         y += px(20)
         own = self._image(shown, None).resize((side, side), Image.Resampling.LANCZOS)

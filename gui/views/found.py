@@ -3,6 +3,7 @@
 import tkinter as tk
 from collections.abc import Callable, Sequence
 
+from .. import words
 from ..session.drawing import Box
 from ..session.readout import Readout, Shown
 from . import shapes
@@ -77,9 +78,11 @@ class FoundView:
             self._canvas, box, px(6), fill="", outline=colour, width=px(2 if chosen else 1),
             dash=(px(5), px(4)) if shown.uncertain else (), tags=_TAG,
         )  # fmt: skip
-        text = f"{shown.sign} ✓" if shown.taught or shown.corrected else shown.sign
-        if shown.uncertain and shown.is_digit:
-            text += "?"
+        text = shown.sign
+        if shown.taught or shown.corrected:
+            text = words.reading.SAID_BY_PERSON.format(digit=text)
+        elif shown.uncertain and shown.is_digit:
+            text = words.reading.DOUBT.format(digit=text)
         self._label(text, box, colour, filled=not shown.uncertain)
 
     def _sign(self, sign: str, box: Edges) -> None:

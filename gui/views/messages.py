@@ -3,11 +3,10 @@
 import tkinter as tk
 from tkinter import ttk
 
+from .. import words
 from ..session import Session
 from ..session.core import Note
 from .look import Look
-
-_IDLE = "F1 shows all keys"
 
 _STAY_MS = 9000
 """A note goes after so long; what needs somebody to act stays."""
@@ -54,7 +53,7 @@ class Messages(ttk.Frame):
         elif note.warning or note.lasts:
             if note.act is not None:
                 self._add(ttk.Button(self, text=note.label, command=note.act))
-            self._add(ttk.Button(self, text="Close", style="Toolbutton", command=self._close))
+            self._add(ttk.Button(self, text=words.window.CLOSE, style="Toolbutton", command=self._close))
         else:
             self._timer = self.after(_STAY_MS, self._quiet)
 
@@ -69,7 +68,7 @@ class Messages(ttk.Frame):
             self._present(note)
         else:
             self._shown = None
-            self._set(_IDLE, self._look.palette.muted)
+            self._set(words.window.IDLE, self._look.palette.muted)
 
     def _recolour(self) -> None:
         if not self._is_answering():
@@ -98,7 +97,7 @@ class Messages(ttk.Frame):
 
         entry.bind("<Return>", take)
         entry.bind("<Escape>", end)
-        self._add(ttk.Button(self, text="Keep", style="Accent.TButton", command=take))
+        self._add(ttk.Button(self, text=words.window.KEEP, style="Accent.TButton", command=take))
         self._add(entry)
         entry.focus_set()
 

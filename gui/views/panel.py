@@ -5,6 +5,7 @@ from collections.abc import Callable
 from tkinter import font as tkfont
 from typing import Any
 
+from .. import words
 from ..session import Session
 from ..session.readout import Readout
 from .digit import DigitView
@@ -24,13 +25,6 @@ _FOR_NUMBER_ONLY = 250
 
 _FOR_CERTAINTY, _FOR_COMPARISON, _FOR_DIGIT = 30, 110, 208
 """What is kept below the number for each of them, pixels of a 96 dpi screen."""
-
-_HINTS = (
-    ("Write", "and it is read as you go"),
-    ("Point", "at a digit: how sure is it?"),
-    ("Click", "a digit, say which it is"),
-    ("Open", "a picture, drag over a part"),
-)
 
 
 class Panel(tk.Canvas):
@@ -66,7 +60,7 @@ class Panel(tk.Canvas):
         if reading.comparison:
             y = self._draw_comparison(y + px(14), width)
         if focused is not None and focused < len(digits) and self._has_room_for_digit:
-            place = f"digit {focused + 1} of {len(digits)}"
+            place = words.reading.DIGIT_OF.format(number=focused + 1, count=len(digits))
             self._digit.draw(y + px(16), width, digits[focused], place, reading.heat, self._examples())
 
     @property
@@ -89,7 +83,7 @@ class Panel(tk.Canvas):
             )
             return self.bbox(said)[3] + px(10)
         below = y
-        for key, text in _HINTS:
+        for key, text in words.reading.HINTS:
             self.create_text(px(4), below, text=key, font=look.strong, fill=palette.text, anchor="nw")
             lines = self.create_text(
                 px(84), below, text=text, font=look.body, fill=palette.muted, anchor="nw", width=width - px(92)
@@ -119,8 +113,10 @@ class Panel(tk.Canvas):
                     x += self._number.measure(sign)
             y += high if number in shown else 0
         colour = palette.doubt if readout.is_doubtful else palette.muted
-        part = f"lines {shown.start + 1} to {shown.stop} of {len(readout.lines)}; "
-        text = readout.certainty if len(shown) == len(readout.lines) else part + readout.certainty
+        text, count = readout.certainty, len(readout.lines)
+        if len(shown) < count:
+            first, last = shown.start + 1, shown.stop
+            text = words.reading.LINES_SHOWN.format(first=first, last=last, count=count, certainty=text)
         said = self.create_text(
             px(4), y + px(4), text=text, font=look.small, fill=colour, anchor="nw", width=width - px(8)
         )
@@ -169,17 +165,17 @@ class Panel(tk.Canvas):
         self.create_line(px(4), y, width - px(4), y, fill=palette.line)
         y += px(12)
         same = len({text for _, text in self._reading.comparison}) == 1
-        note, colour = ("both read the same", palette.muted) if same else ("they differ", palette.doubt)
+        note, colour = (words.reading.SAME, palette.muted) if same else (words.reading.DIFFERENT, palette.doubt)
         right = width - px(4)
-        self.create_text(px(4), y, text="Side by side", font=look.strong, fill=palette.text, anchor="nw")
-        self.create_text(right, y, text=f"{note} · Esc ends", font=look.small, fill=colour, anchor="ne")
+        self.create_text(px(4), y, text=words.reading.SIDE_BY_SIDE, font=look.strong, fill=palette.text, anchor="nw")
+        self.create_text(right, y, text=note, font=look.small, fill=colour, anchor="ne")
         y += px(26)
         for name, text in self._reading.comparison:
             called = self.create_text(px(4), y, text=name, font=look.body, fill=palette.muted, anchor="nw")
             room = right - self.bbox(called)[2] - px(12)
             read = self.create_text(
-                right, y, text=text.replace("\n", " ") or "–", font=look.strong, fill=palette.text, anchor="ne",
-                width=max(room, px(60)), justify="right",
+                right, y, text=text.replace("\n", " ") or words.reading.READ_NOTHING, font=look.strong,
+                fill=palette.text, anchor="ne", width=max(room, px(60)), justify="right",
             )  # fmt: skip
             y = max(y + px(24), self.bbox(read)[3] + px(4))
         return y

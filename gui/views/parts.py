@@ -4,7 +4,9 @@ import tkinter as tk
 from pathlib import Path
 from tkinter import filedialog, ttk
 
+from .. import words
 from ..session import Session
+from ..session.regions import Row
 from .look import Look
 
 _LEAST = 2
@@ -16,7 +18,7 @@ _MOST_ROWS, _FEW_ROWS = 6, 3
 _LOW = 560
 """Height of the window, pixels of a 96 dpi screen."""
 
-_COLUMNS = (("part", "Part", 44), ("text", "Text", 130), ("sure", "Sure", 64))
+_COLUMNS = (("part", words.sheet.PART, 44), ("text", words.sheet.TEXT, 130), ("sure", words.sheet.SURE, 64))
 """Name, heading, and width, the same."""
 
 
@@ -35,7 +37,11 @@ class Parts(ttk.Frame):
         self.table.pack(fill="x")
         buttons = ttk.Frame(self)
         buttons.pack(fill="x", pady=look.px(4))
-        for text, command in (("Copy all", self._copy), ("Save as CSV…", self._save), ("Remove", self._remove)):
+        for text, command in (
+            (words.sheet.COPY_ALL, self._copy),
+            (words.sheet.SAVE_AS_CSV, self._save),
+            (words.sheet.REMOVE, self._remove),
+        ):
             ttk.Button(buttons, text=text, style="Toolbutton", command=command).pack(side="left")
         self.table.bind("<<TreeviewSelect>>", lambda _: self._choose())
         self.table.bind("<Delete>", lambda _: self._remove())
@@ -59,11 +65,8 @@ class Parts(ttk.Frame):
             if item not in wanted:
                 self.table.delete(item)
         for row, item in zip(rows, wanted, strict=True):
-            sure = "…" if row.confidence is None else f"{row.confidence:.1%}{' ?' if row.doubtful else ''}"
-            if row.corrected:
-                sure = "by hand ?" if row.doubtful else "by hand"
             # Tk takes what looks like a number for one, and would show 007 as 7.
-            values = (item, row.text or ("…" if row.confidence is None else "–"), sure)
+            values = (item, row.text or _nothing(row), _sure(row))
             if not self.table.exists(item):
                 self.table.insert("", "end", item)
             for (name, _, _), value in zip(_COLUMNS, values, strict=True):
@@ -92,9 +95,22 @@ class Parts(ttk.Frame):
 
     def _save(self) -> None:
         name = filedialog.asksaveasfilename(
-            title="Save the parts as a table", initialdir=self._session.folder, defaultextension=".csv",
-            initialfile="numbers.csv", filetypes=[("CSV", "*.csv")],
+            title=words.window.SAVE_TABLE, initialdir=self._session.folder, defaultextension=".csv",
+            initialfile=words.window.TABLE_FILE, filetypes=[("CSV", "*.csv")],
         )  # fmt: skip
         if name:
             self._session.remember_folder(Path(name))
             self._session.save_table(Path(name))
+
+
+def _nothing(row: Row) -> str:
+    """Stands for its text, where there is none."""
+    return words.sheet.NOT_YET if row.confidence is None else words.sheet.NOTHING
+
+
+def _sure(row: Row) -> str:
+    """How sure its text is."""
+    if row.confidence is None:
+        return words.sheet.NOT_YET
+    sure = words.sheet.BY_HAND if row.corrected else words.reading.SHARE.format(share=row.confidence)
+    return words.sheet.IN_DOUBT.format(sure=sure) if row.doubtful else sure

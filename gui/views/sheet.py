@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from PIL import Image
 
+from .. import words
 from ..session import Session
 from ..session.drawing import Box, Point
 from ..session.paint import Paper, ink_box, ppm
@@ -126,10 +127,10 @@ class SheetView(tk.Canvas):
         x, y = self.winfo_width() / 2, self.winfo_height() / 2
         palette, look = self._look.palette, self._look
         self.create_text(
-            x, y - look.px(16), text="Write a number here", font=look.title, fill=palette.muted, tags="hint"
+            x, y - look.px(16), text=words.sheet.WRITE_HERE, font=look.title, fill=palette.muted, tags="hint"
         )
         self.create_text(
-            x, y + look.px(16), text="or drop a picture or a folder, or paste one with Ctrl+V", tags="hint",
+            x, y + look.px(16), text=words.sheet.OR_OPEN, tags="hint",
             font=look.body, fill=palette.muted, width=self.winfo_width() - look.px(40), justify="center",
         )  # fmt: skip
 

@@ -3,6 +3,7 @@
 import tkinter as tk
 from tkinter import ttk
 
+from .. import words
 from ..session import Session
 from ..work.models import scores
 from .look import Look
@@ -34,19 +35,20 @@ class Status(ttk.Frame):
     def _show_model(self) -> None:
         reading = self._session.reading
         if reading.loading:
-            text = "loading the model …"
+            text = words.training.LOADING
         elif reading.model is None:
-            text = "no model reads yet"
+            text = words.training.NO_MODEL
         elif reading.model.version is None:
-            text = f"read by {reading.model.name}"
+            text = words.training.READ_BY.format(model=reading.model.name)
         else:
-            role = ", champion" if reading.model.version.champion else ""
-            text = f"read by {reading.model.name}{role}\n{scores(reading.model.version)}".strip()
+            version = reading.model.version
+            said = words.training.READ_BY_CHAMPION if version.champion else words.training.READ_BY
+            text = f"{said.format(model=reading.model.name)}\n{scores(version)}".strip()
         self._model.configure(text=text)
 
     def _show_training(self) -> None:
         text = self._session.training.text
-        _show_or_hide(self._training, text and f"training: {text}")
+        _show_or_hide(self._training, text and words.training.IN_STATUS.format(text=text))
 
 
 def _show_or_hide(button: ttk.Button, text: str) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 from PIL import Image
 
+from .. import words
 from ..session import Session
 from ..session.history import Entry
 from ..session.paint import drawing_image, ppm
@@ -59,7 +60,7 @@ class Strip(tk.Canvas):
             text = text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
             self.create_image(x + look.px(3), look.px(3), image=photo, anchor="nw")
             self.create_text(
-                x + look.px(3 + _THUMBNAIL[0] / 2), look.px(_THUMBNAIL[1] + 17), text=text or "not read",
+                x + look.px(3 + _THUMBNAIL[0] / 2), look.px(_THUMBNAIL[1] + 17), text=text or words.sheet.NOT_READ,
                 font=look.body, fill=palette.text if text else palette.muted,
             )  # fmt: skip
         self.configure(

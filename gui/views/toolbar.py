@@ -4,6 +4,7 @@ import tkinter as tk
 from collections.abc import Sequence
 from tkinter import ttk
 
+from .. import words
 from ..session import Session
 from ..session.action import Action
 from ..session.settings import PENS
@@ -62,7 +63,7 @@ class Toolbar(ttk.Frame):
         self._scale.configure(command=lambda value: session.set_pen(round(float(value))))
         self._scale.pack(side="left", padx=look.px(4))
         self.bind("<Configure>", lambda event: self._make_room(event.width))
-        Tooltip(self._scale, look, "Width of the pen   [ and ]")
+        Tooltip(self._scale, look, words.window.PEN_WIDTH)
         for action in reversed([action for action in shown if action.group not in _LEFT]):
             self._button(action).pack(side="right", padx=look.px(1))
         session.on(self._draw_pen, "pen", "theme")
@@ -98,7 +99,8 @@ class Toolbar(ttk.Frame):
         if action.offers is not None:
             button.configure(command=lambda: self._offer(action, button))
             session.on(lambda: self._offer(action, button, by_key=True), "recent")
-        Tooltip(button, self._look, f"{action.title}   {action.label}\n{action.tip}")
+        tip = words.window.TOOLTIP.format(title=action.title, key=action.label, help=action.tip)
+        Tooltip(button, self._look, tip)
 
         drawn = ""
 
@@ -126,7 +128,8 @@ class Toolbar(ttk.Frame):
             self, tearoff=False, font=self._look.body, background=palette.paper, foreground=palette.text,
             activebackground=palette.accent, activeforeground=palette.paper, borderwidth=1, relief="solid",
         )  # fmt: skip
-        menu.add_command(label=f"{action.title} …", accelerator=action.label, command=lambda: action.run(session))
+        title = words.window.OPENS_DIALOG.format(title=action.title)
+        menu.add_command(label=title, accelerator=action.label, command=lambda: action.run(session))
         for number, (text, command) in enumerate(action.offers(session) if action.offers else ()):
             if number == 0:
                 menu.add_separator()

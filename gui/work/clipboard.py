@@ -12,10 +12,10 @@ from PIL import Image
 
 from digits.errors import DigitsError
 
+from .. import words
+
 _PICTURES = ("image/png", "image/bmp", "image/jpeg", "image/tiff")
 _TEXTS = ("text/uri-list", "UTF8_STRING", "STRING", "text/plain")
-
-NOTHING = "The clipboard holds no picture: copy one (or the path of one) first, or open a file with Ctrl+O"
 
 
 class Clipboard:
@@ -53,7 +53,7 @@ class Clipboard:
                 path = as_path(as_text(self._get(kind)))
                 if path.is_file():
                     return lambda: path
-        raise DigitsError(NOTHING)
+        raise DigitsError(words.sheet.NOTHING_TO_PASTE)
 
     def _get(self, kind: str) -> str:
         try:
@@ -69,12 +69,12 @@ def _grabbed() -> Image.Image | Path:
     try:
         found = ImageGrab.grabclipboard()
     except (OSError, NotImplementedError, ValueError) as error:
-        raise DigitsError(f"The clipboard's picture cannot be read ({error}): save it and open the file") from error
+        raise DigitsError(words.sheet.NOT_PASTED.format(reason=error)) from error
     if isinstance(found, Image.Image):
         return found
     if found:
         return Path(found[0])
-    raise DigitsError(NOTHING)
+    raise DigitsError(words.sheet.NOTHING_TO_PASTE)
 
 
 def _opened(content: bytes) -> Image.Image:
@@ -82,15 +82,15 @@ def _opened(content: bytes) -> Image.Image:
         image = Image.open(io.BytesIO(content))
         image.load()
     except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
-        raise DigitsError(f"The clipboard's picture cannot be read ({error}): save it and open the file") from error
+        raise DigitsError(words.sheet.NOT_PASTED.format(reason=error)) from error
     return image
 
 
 def as_bytes(selection: str) -> bytes:
     """What Tk gives for a selection that is no text: its bytes as words like 0x89, or as characters."""
-    words = selection.split()
-    if words and all(word.startswith("0x") for word in words):
-        return bytes(int(word, 16) & 255 for word in words)
+    numbers = selection.split()
+    if numbers and all(number.startswith("0x") for number in numbers):
+        return bytes(int(number, 16) & 255 for number in numbers)
     return selection.encode("latin-1", "replace")
 
 

@@ -6,6 +6,8 @@ from pathlib import Path
 from digits.errors import DigitsError
 from digits.files import PICTURES
 
+from .. import words
+
 
 def listed(folder: Path) -> tuple[Path, ...]:
     """Its pictures as people count them: page 9 before page 10.
@@ -16,9 +18,9 @@ def listed(folder: Path) -> tuple[Path, ...]:
     try:
         files = [file for file in folder.iterdir() if file.suffix.lower() in PICTURES and file.is_file()]
     except OSError as error:
-        raise DigitsError(f"{folder} cannot be read ({error.strerror}): choose another folder") from error
+        raise DigitsError(words.sheet.FOLDER_NOT_READ.format(folder=folder, reason=error.strerror)) from error
     if not files:
-        raise DigitsError(f"{folder} holds no picture: choose a folder of PNG, JPEG or TIFF files")
+        raise DigitsError(words.sheet.FOLDER_EMPTY.format(folder=folder))
     return tuple(sorted(files, key=_counted))
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from digits.files import written_whole
 
+from .. import words
 from . import log
 
 Line = tuple[float, tuple[tuple[float, float], ...]]
@@ -46,12 +47,12 @@ def load(file: Path) -> list[Line]:
     try:
         content = json.loads(file.read_bytes())
         if content["format"] != _FORMAT:
-            raise ValueError(f"its format is {content['format']!r}, not {_FORMAT}")
+            raise ValueError(words.window.SHEET_FORMAT.format(found=content["format"], expected=_FORMAT))
         return [_line(stroke["pen"], stroke["points"]) for stroke in content["strokes"]]
     except FileNotFoundError:
         return []
     except (OSError, ValueError, TypeError, KeyError, RecursionError) as error:
-        error.add_note(f"{file} does not hold a sheet that was left: it is ignored, and the next stroke replaces it")
+        error.add_note(words.window.SHEET_IGNORED.format(file=file))
         log.write(error)
         return []
 
@@ -63,13 +64,13 @@ def _line(pen: object, points: object) -> Line:
         TypeError, ValueError: it is none.
     """
     if not isinstance(points, list) or not points:
-        raise TypeError(f"a stroke's points are {points!r}")
+        raise TypeError(words.window.SHEET_POINTS.format(found=points))
     return _number(pen), tuple((_number(x), _number(y)) for x, y in points)
 
 
 def _number(value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise TypeError(f"{value!r} is no number")
+        raise TypeError(words.window.SHEET_NO_NUMBER.format(found=value))
     if not math.isfinite(value) or abs(value) > _FARTHEST:
-        raise ValueError(f"{value!r} lies on no sheet")
+        raise ValueError(words.window.SHEET_OUTSIDE.format(found=value))
     return float(value)

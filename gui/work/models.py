@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from digits.data.kinds import KINDS
 
+from .. import words
+
 if TYPE_CHECKING:
     from digits.reading.reader import Reader
     from digits.tracking.registry import Version
@@ -34,9 +36,10 @@ class Model:
         except (KeyError, TypeError):
             return ""
         best = self.reader.metadata.get("best_epochs", [])
-        several = f"{len(best)} × " if len(best) > 1 else ""
-        chosen = f" (best: {', '.join(map(str, best))})" if best else ""
-        return f"{several}{network}, {mix.replace('_', ' + ')}, {epochs} epochs{chosen}"
+        if len(best) > 1:
+            network = words.training.RECIPE_OF_SEVERAL.format(count=len(best), network=network)
+        said = words.training.RECIPE.format(networks=network, mix=mix.replace("_", " + "), epochs=epochs)
+        return said + words.training.RECIPE_BEST.format(epochs=", ".join(map(str, best))) if best else said
 
 
 def load(spec: str | None) -> Model:
@@ -52,7 +55,8 @@ def load(spec: str | None) -> Model:
     number = re.fullmatch(rf"models:/{MODEL}/(\d+)", spec or "")
     if spec is None or number:
         version = registry.find_version(number[1]) if number else registry.champion()
-        return Model(Reader(registry.fetch(version)), f"version {version.number}", version)
+        name = words.training.VERSION.format(number=version.number)
+        return Model(Reader(registry.fetch(version)), name, version)
     reader = Reader.load(spec)
     return Model(reader, spec if ":/" in spec else reader.path.name)
 
@@ -82,17 +86,18 @@ def champion() -> "Version | None":
 def scores(version: "Version") -> str:
     """Accuracies of a version in one line."""
     known = {name: version.metrics[key] for name, key in SCORES.items() if key in version.metrics}
-    return "   ".join(f"{name} {accuracy:.2%}" for name, accuracy in known.items())
+    said = words.training.SCORE
+    return "   ".join(said.format(set=name, accuracy=accuracy) for name, accuracy in known.items())
 
 
 def described(version: "Version") -> list[tuple[str, str]]:
     """A registered version as lines for people: what, and what it is."""
-    created = f"{datetime.fromtimestamp(version.created):%d %b %Y, %H:%M}" if version.created else ""
+    created = datetime.fromtimestamp(version.created) if version.created else None
     lines = [
-        ("Accuracy", scores(version)),
-        ("Registered", created),
-        ("Training", version.run_name),
-        ("Decision", version.tags.get("decision", "")),
-        ("Run", version.run_id),
+        (words.training.DETAILS_ACCURACY, scores(version)),
+        (words.training.DETAILS_REGISTERED, words.training.DATE.format(time=created) if created else ""),
+        (words.training.DETAILS_TRAINING, version.run_name),
+        (words.training.DETAILS_DECISION, version.tags.get("decision", "")),
+        (words.training.DETAILS_RUN, version.run_id),
     ]
     return [(name, text) for name, text in lines if text]

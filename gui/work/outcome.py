@@ -9,6 +9,7 @@ from digits.errors import DigitsError
 from digits.files import sha256
 from digits.paths import MODEL, REPORTS
 
+from .. import words
 from .samples import Samples
 
 if TYPE_CHECKING:
@@ -17,9 +18,6 @@ if TYPE_CHECKING:
 
 _NEWEST = 300
 """Lessons that are looked at: a reading takes some ten milliseconds."""
-
-
-_ALL_RIGHT = "What you taught is read rightly now."
 
 
 class Outcome(NamedTuple):
@@ -70,11 +68,7 @@ def learned(root: Path, model: Path) -> str:
         right = sum(reader.read(lesson["strokes"]).text == str(lesson["digit"]) for lesson in taught)
     except (OSError, ValueError, KeyError, TypeError, DigitsError):
         return ""
-    if not taught:
-        return ""
-    if right == len(taught):
-        return f"All {right} digits that you taught are read rightly now." if right > 1 else _ALL_RIGHT
-    return f"Of {len(taught)} digits that you taught, {right} {'is' if right == 1 else 'are'} read rightly now."
+    return words.training.learned(right, len(taught)) if taught else ""
 
 
 def outcome(before: "Version | None", versions: "list[Version]", made: str, errors: dict[str, int]) -> str:
@@ -90,25 +84,33 @@ def outcome(before: "Version | None", versions: "list[Version]", made: str, erro
 
     champion = next((version for version in versions if version.champion), None)
     new = next((version for version in versions if version.tags.get(SHA_TAG) == made), None)
-    said = _changes(before, errors)
+    if champion and before and champion == new and before.number == champion.number:
+        return words.training.NOTHING_NEW.format(champion=champion.number)
+    return "  ".join(filter(None, (_decision(before, champion, new), _changes(before, errors))))
+
+
+def _decision(before: "Version | None", champion: "Version | None", new: "Version | None") -> str:
+    """Who reads from now on, and why."""
     if champion is None:
-        return f"Trained, but no model was chosen to read: `make repro` in a terminal says why.  {said}"
-    if champion == new and before is not None and before.number == champion.number:
-        return f"Nothing new to learn: version {champion.number}, which reads now, is what this training gives."
+        return words.training.NO_CHAMPION
     if before is None or before.number != champion.number:
-        return f"The new model, version {champion.number}, reads from now on.  {said}"
+        return words.training.NEW_CHAMPION.format(champion=champion.number)
     if new is None:
-        return f"Version {champion.number} goes on reading: the new model was not registered.  {said}"
+        return words.training.NOT_REGISTERED.format(champion=champion.number)
     verdict, _, reason = new.tags.get("decision", "").partition(": ")
-    why = f"is {reason}" if verdict == "refused" else "was compared with it before"
-    return f"Version {champion.number} goes on reading: the new one, version {new.number}, {why}.  {said}"
+    if verdict == "refused":
+        return words.training.REFUSED.format(champion=champion.number, new=new.number, reason=reason)
+    return words.training.COMPARED_BEFORE.format(champion=champion.number, new=new.number)
 
 
 def _changes(before: "Version | None", errors: dict[str, int]) -> str:
     """What is read wrongly of each test set, beside what the champion there was did."""
     known = before.metrics if before else {}
-    said = ", ".join(
-        f"{KINDS[name].label} {f'{known[key]:.0f} → ' if (key := f'{name}.errors') in known else ''}{count}"
-        for name, count in errors.items()
-    )
-    return f"Read wrongly in the tests: {said}." if said else ""
+    sets = []
+    for name, count in errors.items():
+        label, key = KINDS[name].label, f"{name}.errors"
+        if key in known:
+            sets.append(words.training.ERRORS_CHANGED.format(set=label, before=known[key], errors=count))
+        else:
+            sets.append(words.training.ERRORS.format(set=label, errors=count))
+    return words.training.READ_WRONGLY.format(sets=", ".join(sets)) if sets else ""

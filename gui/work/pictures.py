@@ -7,6 +7,8 @@ from PIL import Image
 from digits.errors import DigitsError
 from digits.files import written_whole
 
+from .. import words
+
 
 def opened(source: Path | Image.Image) -> Image.Image:
     """The picture upright and in colour, transparent parts white; fully loaded.
@@ -48,4 +50,5 @@ def save(image: Image.Image, path: Path) -> None:
         with written_whole(path) as temporary:
             image.save(temporary, "PNG")
     except OSError as error:
-        raise DigitsError(f"{path} cannot be saved ({error.strerror or error}): choose another folder") from error
+        reason = error.strerror or error
+        raise DigitsError(words.sheet.NOT_SAVED.format(path=path, reason=reason)) from error

@@ -12,19 +12,12 @@ from pathlib import Path
 
 from digits.files import remove_cut_short
 
+from .. import words
+
 COMMAND = ("dvc", "repro")
 
-WORDS = {
-    "download": "fetching digits to learn from",
-    "preprocess": "preparing the digits",
-    "pages": "learning to find digits on pages",
-    "train": "learning to tell digits apart",
-    "evaluate": "examining what was learned",
-    "register": "comparing it with the model that reads now",
-}
-"""What each stage of dvc.yaml is at, for people, in the order in which they run."""
-
-STAGES = tuple(WORDS)
+STAGES = tuple(words.training.STAGES)
+"""Of dvc.yaml, in the order in which they run."""
 
 _STAGE = re.compile(r"(?:Running stage|Stage) '(\w+)'")
 _SKIPPED = re.compile(r"Stage '\w+' (?:didn't change|is cached)")
@@ -60,10 +53,13 @@ class Progress:
     def text(self) -> str:
         """For people."""
         if not self.stage:
-            return "starting"
-        place = f"step {STAGES.index(self.stage) + 1} of {len(STAGES)}" if self.stage in STAGES else self.stage
-        epoch = f", round {self.epoch}" if self.stage == "train" and self.epoch else ""
-        return f"{place}{epoch}" + (f", {self.percent} %" if self.percent else "")
+            return words.training.STARTING
+        said = self.stage
+        if self.stage in STAGES:
+            said = words.training.STEP.format(number=STAGES.index(self.stage) + 1, count=len(STAGES))
+        if self.stage == "train" and self.epoch:
+            said += words.training.ROUND.format(number=self.epoch)
+        return said + words.training.PERCENT.format(percent=self.percent) if self.percent else said
 
 
 def follow(progress: Progress, line: str) -> Progress:
@@ -72,7 +68,7 @@ def follow(progress: Progress, line: str) -> Progress:
     if not line or progress.busy:
         return progress
     if _BUSY.search(line):
-        return replace(progress, busy=True, last="another training is running in this project")
+        return replace(progress, busy=True, last=words.training.DVC_IS_BUSY)
     if stage := _STAGE.match(line):
         return Progress(stage[1], last=line, percent=100 if _SKIPPED.match(line) else 0)
     if bar := _BAR.search(line):

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from digits.files import written_whole
 
+from .. import words
 from .repro import STAGES, Progress
 
 USUAL = {"download": 20.0, "preprocess": 90.0, "pages": 290.0, "train": 235.0, "evaluate": 370.0, "register": 15.0}
@@ -112,8 +113,7 @@ class Timing:
 def spoken(seconds: float) -> str:
     """A length of time as people say it."""
     if seconds < _MINUTE:
-        return "less than a minute"
+        return words.training.SOON
     if seconds < 2 * _HOUR:
-        minutes = round(seconds / _MINUTE)
-        return f"about {minutes} minute{'s' if minutes > 1 else ''}"
-    return f"about {round(seconds / _HOUR)} hours"
+        return words.training.minutes(round(seconds / _MINUTE))
+    return words.training.hours(round(seconds / _HOUR))

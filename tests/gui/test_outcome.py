@@ -53,8 +53,8 @@ def test_it_is_said_whether_what_was_taught_is_read_now(root: Path, model: Path)
     assert learned(root, model) == ""
     samples, read = Samples(root), int(Reader(model).read([SEVEN]).text)
     samples.append(sample_line(read, "me", [SEVEN]))
-    assert learned(root, model) == "What you taught is read rightly now."
+    assert learned(root, model) == "What you taught is read correctly now."
     samples.append(sample_line((read + 1) % 10, "me", [SEVEN]))
-    assert learned(root, model) == "Of 2 digits that you taught, 1 is read rightly now."
+    assert learned(root, model) == "Of 2 digits that you taught, 1 is read correctly now."
     samples.path.write_text("no lesson")
     assert learned(root, model) == ""

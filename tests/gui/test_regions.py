@@ -105,4 +105,4 @@ def test_all_are_copied_with_tabs_and_saved_as_csv(form: Hand, tmp_path: Path) -
     boxes = [tuple(int(row[side]) for side in ("left", "top", "right", "bottom")) for row in saved]
     assert boxes == list(hand.drawing.regions)
     hand.session.save_table(tmp_path / "numbers.csv" / "below.csv")
-    hand.says("cannot be saved")
+    hand.says("cannot be written", "name another file")

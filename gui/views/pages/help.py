@@ -4,6 +4,7 @@ import tkinter as tk
 from collections.abc import Sequence
 from tkinter import ttk
 
+from ... import words
 from ...session import Session
 from ...session.action import Action
 from ..look import Look
@@ -11,21 +12,12 @@ from .page import Page
 
 _COLUMNS = (("Sheet", "Reading", "Window"), ("Picture", "Model"))
 
-_BESIDES = {
-    "Picture": (
-        ("Space+drag", "Move a large picture", "or the middle button, or the wheel"),
-        ("Shift+drag", "Read one more part", "in its table Del removes it, Ctrl+C copies all"),
-    ),
-    "Reading": (("0 … 9", "Say what the digit is", "or its button: kept for the next training"),),
-}
-"""What no single key does, by the group in which it is shown."""
-
 
 class Help(Page):
     """All actions with their keys."""
 
     def __init__(self, parent: tk.Misc, look: Look, session: Session, actions: Sequence[Action]) -> None:
-        super().__init__(parent, look, session, "All keys")
+        super().__init__(parent, look, session, words.window.KEYS_PAGE)
         self._roomy = parent.winfo_width() >= look.px(1000)
         self._gap = look.px(4 if parent.winfo_height() >= look.px(560) else 0)
         columns = ttk.Frame(self.body)
@@ -38,7 +30,7 @@ class Help(Page):
                 for action in actions:
                     if action.group == group:
                         self._add(frame, action.label, action.title, action.tip)
-                for row in _BESIDES.get(group, ()):
+                for row in words.window.WITHOUT_ACTION.get(group, ()):
                     self._add(frame, *row)
 
     def _add_heading(self, frame: ttk.Frame, group: str) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from tkinter import filedialog, ttk
 from typing import TYPE_CHECKING
 
+from ... import words
 from ...session import Session
 from ...work import models
 from ..look import Look
@@ -16,9 +17,9 @@ if TYPE_CHECKING:
     from digits.tracking.registry import Version
 
 _COLUMNS = {
-    "version": ("Version", 130),
+    "version": (words.training.VERSION_COLUMN, 130),
     **{label: (label[0].upper() + label[1:], 90) for label in models.SCORES},
-    "training": ("Training", 230),
+    "training": (words.training.TRAINING_COLUMN, 230),
 }
 """Heading and width of each, pixels of a 96 dpi screen."""
 
@@ -27,24 +28,24 @@ class Models(Page):
     """A table of versions, the newest first, and the details of the one that is chosen."""
 
     def __init__(self, parent: tk.Misc, look: Look, session: Session) -> None:
-        super().__init__(parent, look, session, "Models")
+        super().__init__(parent, look, session, words.training.MODELS_PAGE)
         self._versions: dict[str, Version] = {}
         reading = session.reading
         buttons = Flow(self.body, look.px(8))
         buttons.pack(side="bottom", fill="x")
         for text, style, command in (
-            ("Read with it", "Accent.TButton", lambda: self._take_chosen(reading.load)),
-            ("Compare with it", "TButton", lambda: self._take_chosen(reading.compare_with)),
-            ("Open a model file…", "TButton", lambda: self._take_file(reading.load)),
-            ("Compare with a file…", "TButton", lambda: self._take_file(reading.compare_with)),
-            ("See its run", "TButton", self._see_run),
+            (words.training.READ_WITH_IT, "Accent.TButton", lambda: self._take_chosen(reading.load)),
+            (words.training.COMPARE_WITH_IT, "TButton", lambda: self._take_chosen(reading.compare_with)),
+            (words.training.OPEN_FILE, "TButton", lambda: self._take_file(reading.load)),
+            (words.training.COMPARE_WITH_FILE, "TButton", lambda: self._take_file(reading.compare_with)),
+            (words.training.SEE_RUN, "TButton", self._see_run),
         ):
             ttk.Button(buttons, text=text, style=style, command=command)
         self.details = self._make_details()
         self.details.pack(side="bottom", fill="x", pady=look.px(10))
         self.table = self._make_table()
         self.table.pack(fill="both", expand=True)
-        self._say("Looking which models there are …")
+        self._say(words.training.LOOKING_UP)
         session.errands.submit(
             models.versions,
             lambda found: self.show(found) if self.winfo_exists() else None,
@@ -77,12 +78,12 @@ class Models(Page):
         self._versions = {version.number: version for version in versions}
         self.table.delete(*self.table.get_children())
         for version in versions:
-            known = version.metrics
-            scores = [f"{known[key]:.2%}" if key in known else "–" for key in models.SCORES.values()]
-            state = "  champion" * version.champion + "  reads" * (version.number == self._reads)
+            scores = [_score(version, key) for key in models.SCORES.values()]
+            reads = version.number == self._reads
+            state = words.training.IS_CHAMPION * version.champion + words.training.READS_NOW * reads
             self.table.insert("", "end", version.number, values=[f"{version.number}{state}", *scores, version.run_name])
         if not versions:
-            self._say("There is no model yet: `make repro` in a terminal trains one, in minutes")
+            self._say(words.training.NO_MODELS)
             return
         chosen = self._reads if self._reads in self._versions else versions[0].number
         self.table.selection_set(chosen)
@@ -106,7 +107,7 @@ class Models(Page):
             return
         lines, model = models.described(self.chosen), self.session.reading.model
         if model is not None and self.chosen.number == self._reads:
-            lines.insert(1, ("Recipe", model.recipe))
+            lines.insert(1, (words.training.DETAILS_RECIPE, model.recipe))
         self.details.delete("1.0", "end")
         for name, text in lines:
             self.details.insert("end", f"{name}\t", "name", f"{text}\n")
@@ -124,8 +125,9 @@ class Models(Page):
             take(f"models:/digits/{number}")
 
     def _take_file(self, take: Callable[[str], None]) -> None:
-        kinds = [("ONNX", "*.onnx"), ("All files", "*")]
-        name = filedialog.askopenfilename(title="Open a model file", initialdir=self.session.folder, filetypes=kinds)
+        kinds = [("ONNX", "*.onnx"), (words.window.ALL_FILES, "*")]
+        title, folder = words.window.OPEN_MODEL, self.session.folder
+        name = filedialog.askopenfilename(title=title, initialdir=folder, filetypes=kinds)
         if name:
             self.session.remember_folder(Path(name))
             self.session.close_page()
@@ -134,3 +136,9 @@ class Models(Page):
     def _see_run(self) -> None:
         if self.chosen is not None and self.chosen.run_id:
             self.session.see_run(self.chosen.run_id)
+
+
+def _score(version: "Version", key: str) -> str:
+    """One of its accuracies, as far as it is known."""
+    known = version.metrics
+    return words.training.ACCURACY.format(accuracy=known[key]) if key in known else words.training.NOT_MEASURED

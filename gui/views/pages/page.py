@@ -3,6 +3,7 @@
 import tkinter as tk
 from tkinter import ttk
 
+from ... import words
 from ...session import Session
 from ...session.events import Event, Listener
 from ..look import Look
@@ -31,7 +32,7 @@ class Page(ttk.Frame):
         heading = ttk.Frame(self)
         heading.pack(fill="x", pady=(0, look.px(10)))
         ttk.Label(heading, text=title, font=look.title).pack(side="left")
-        closer = ttk.Button(heading, text="Close   Esc", command=session.close_page)
+        closer = ttk.Button(heading, text=words.window.CLOSE_PAGE, command=session.close_page)
         closer.pack(side="right")
         self._canvas = tk.Canvas(
             self, borderwidth=0, highlightthickness=0, width=1, height=1, background=look.palette.window,

@@ -3,8 +3,9 @@
 import tkinter as tk
 from tkinter import ttk
 
+from ... import words
 from ...session import Session
-from ...work.repro import COMMAND, WORDS
+from ...work.repro import COMMAND
 from ..look import Look
 from .page import Page
 
@@ -13,7 +14,7 @@ class TrainingPage(Page):
     """Starts and stops the session's training, and follows it."""
 
     def __init__(self, parent: tk.Misc, look: Look, session: Session) -> None:
-        super().__init__(parent, look, session, "Training")
+        super().__init__(parent, look, session, words.training.PAGE)
         command, training, muted = " ".join(COMMAND), session.training, look.palette.muted
         self._waiting = ttk.Label(self.body, font=look.body, justify="left")
         self._waiting.pack(anchor="w")
@@ -22,12 +23,13 @@ class TrainingPage(Page):
         )
         row = ttk.Frame(self.body)
         row.pack(anchor="w", pady=look.px(14))
-        self._start = ttk.Button(row, text="Train now", style="Accent.TButton", command=training.start)
+        self._start = ttk.Button(row, text=words.training.TRAIN_NOW, style="Accent.TButton", command=training.start)
         self._start.pack(side="left")
-        self._cancel = ttk.Button(row, text="Cancel", command=training.cancel)
+        self._cancel = ttk.Button(row, text=words.training.CANCEL, command=training.cancel)
         self._cancel.pack(side="left", padx=look.px(8))
-        ttk.Button(row, text="Copy the command", command=lambda: session.copy(command)).pack(side="left")
-        same = f"The same in a terminal, in the project's folder:   {command}"
+        copy = ttk.Button(row, text=words.training.COPY_COMMAND, command=lambda: session.copy(command))
+        copy.pack(side="left")
+        same = words.training.IN_TERMINAL.format(command=command)
         ttk.Label(self.body, text=same, font=look.small, foreground=muted).pack(anchor="w")
         self._bar = ttk.Progressbar(self.body, maximum=1.0)
         self._bar.pack(fill="x", pady=(look.px(24), look.px(8)))
@@ -42,12 +44,13 @@ class TrainingPage(Page):
 
     def _show(self) -> None:
         training = self.session.training
-        self._waiting.configure(text=training.waiting or "All that you taught is learned already.")
+        self._waiting.configure(text=training.waiting or words.training.ALL_LEARNED)
         self._start.state(["disabled" if training.running else "!disabled"])
         self._cancel.state(["!disabled" if training.running else "disabled"])
         progress = training.progress
         if progress is not None:
             self._bar.configure(value=training.share)
-            at = WORDS.get(progress.stage, "starting").capitalize()
-            self._stage.configure(text=training.note or f"{at}: {progress.text}; {training.time_left}")
+            stage = words.training.STAGES.get(progress.stage, words.training.STARTING).capitalize()
+            at = words.training.AT.format(stage=stage, progress=progress.text, left=training.time_left)
+            self._stage.configure(text=training.note or at)
             self._last.configure(text=progress.last)
