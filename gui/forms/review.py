@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from digits.data import images
 from digits.errors import DigitsError
 from digits.forms.fields import Kind
 from digits.forms.filled import FormReader
@@ -21,9 +22,10 @@ from digits.forms.table import Doubt, Table
 from digits.ink import PageOf
 from digits.paths import ROOT
 from digits.reading.reader import Reader
+from digits.teaching.collected import Samples
+from digits.teaching.pairs import pairs
 
 from ..views.look import Look
-from ..work.samples import Samples, picture_line
 from ..work.theme import system_theme
 from .picture import PictureView
 
@@ -197,12 +199,10 @@ def keeper(reader: Reader, writer: str) -> Callable[[Cut, str], None]:
 
     def keep(cut: Cut, written: str) -> None:
         picture = Image.fromarray(np.clip(cut * 255, 0, 255).astype(np.uint8))
-        found, digits = reader.read(picture).digits, [int(sign) for sign in written if sign.isdigit()]
-        if len(found) == len(digits):
-            lines = []
-            for one, digit in zip(found, digits, strict=True):
-                with suppress(DigitsError):  # too small to learn of
-                    lines.append(picture_line(digit, writer, picture, one.box, 0))
-            samples.extend(lines)
+        lines: list[str] = []
+        with suppress(DigitsError):  # nothing can be learned of it; the table has it all the same
+            found = pairs(written, reader.read(picture), picture)
+            lines = [images.line(digit, writer, cutting) for digit, cutting in found]
+        samples.extend(lines)
 
     return keep

@@ -4,8 +4,8 @@ from dataclasses import replace
 from functools import partial
 
 from digits.errors import DigitsError
+from digits.teaching.collected import Samples, renamed, sample_line
 
-from ..work.samples import Samples, picture_line, renamed, sample_line
 from .core import Core
 from .drawing import Correction, Lesson, Place, Subject
 from .reading import Reading
@@ -70,8 +70,10 @@ class Lessons:
 
     def _lesson(self, digit: int, about: Subject) -> Lesson:
         if isinstance(about, Place):
-            turned = self._reading.readout.turned
-            return Lesson(about, digit, picture_line(digit, self._writer, about.picture, about.box, turned))
+            from digits.data import images
+
+            cutting = images.cut(about.picture, about.box, self._reading.readout.turned)
+            return Lesson(about, digit, images.line(digit, self._writer, cutting))
         return Lesson(about, digit, sample_line(digit, self._writer, [stroke.points for stroke in about]))
 
     def _add(self, lesson: Lesson) -> None:

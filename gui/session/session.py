@@ -7,10 +7,11 @@ from pathlib import Path
 from textwrap import shorten
 from typing import Any, Literal
 
+from digits.teaching.collected import Samples
+
 from ..work import folders, pictures, tables
 from ..work.clipboard import Clipboard
 from ..work.runs import RunPages
-from ..work.samples import Samples
 from ..work.theme import system_theme
 from .album import Album
 from .core import Core, Page

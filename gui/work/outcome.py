@@ -8,8 +8,7 @@ from digits.data.kinds import KINDS
 from digits.errors import DigitsError
 from digits.files import sha256
 from digits.paths import MODEL, REPORTS
-
-from .samples import Samples
+from digits.teaching.collected import Samples
 
 if TYPE_CHECKING:
     from digits.tracking.registry import Version
