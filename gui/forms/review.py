@@ -194,8 +194,9 @@ def run(path: Path, writer: str | None = None, model: str | None = None) -> int:
 
 
 def keeper(reader: Reader, writer: str) -> Callable[[Cut, str], None]:
-    """What keeps the digits of a corrected field in data/, as this person's handwriting, where as many were found."""
-    samples = Samples(ROOT)
+    """What keeps the digits of a corrected field in data/, as this person's handwriting, where as many were found; a
+    second correction of the same field in the place of the first."""
+    samples, kept = Samples(ROOT), dict[bytes, list[str]]()
 
     def keep(cut: Cut, written: str) -> None:
         picture = Image.fromarray(np.clip(cut * 255, 0, 255).astype(np.uint8))
@@ -203,6 +204,8 @@ def keeper(reader: Reader, writer: str) -> Callable[[Cut, str], None]:
         with suppress(DigitsError):  # nothing can be learned of it; the table has it all the same
             found = pairs(written, reader.read(picture), picture)
             lines = [images.line(digit, writer, cutting) for digit, cutting in found]
-        samples.extend(lines)
+        field = picture.tobytes()
+        samples.replace(kept.get(field, ()), lines)
+        kept[field] = lines
 
     return keep

@@ -1,4 +1,4 @@
-"""What is taught in the window: a sample in data/ at once, and none after undo."""
+"""What is taught in the window: a sample in data/ at once, another where a second answer is given, none after undo."""
 
 import json
 import shutil
@@ -14,6 +14,7 @@ from PIL import Image
 from digits.data.images import ImageSample, draw_plainly
 from digits.data.pen import read_all
 from digits.ink import draw, normalise
+from digits.teaching.collected import sample_line
 
 
 @pytest.fixture
@@ -31,6 +32,10 @@ def lines(hand: Hand) -> list[dict[str, object]]:
     """What was collected so far."""
     path = hand.session.lessons.samples.path
     return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
+
+
+def digits(hand: Hand) -> list[object]:
+    return [line["digit"] for line in lines(hand)]
 
 
 def middle(hand: Hand, index: int) -> tuple[float, float]:
@@ -73,6 +78,48 @@ def test_a_digit_of_a_picture_is_taught_and_taken_back_as_one_of_strokes_is(
     assert len(lines(hand)) == 1
 
 
+@pytest.fixture(params=["strokes", "picture"])
+def taught(request: pytest.FixtureRequest, window: Callable[..., Hand], model: Path, form: Path) -> Hand:
+    """A window in which a digit was taught as a 3."""
+    hand = window(model, form if request.param == "picture" else None)
+    hand.wait(lambda: hand.session.reading.model is not None)
+    if request.param == "strokes":
+        hand.write(SEVEN)
+    hand.wait(lambda: hand.readout.digits)
+    hand.key("Right", "3")
+    hand.wait(lambda: digits(hand) == [3])
+    return hand
+
+
+def test_a_second_answer_takes_the_place_of_the_first_until_it_is_undone(taught: Hand) -> None:
+    samples = taught.session.lessons.samples
+    samples.append(sample_line(5, "another", [SEVEN]))
+    first = samples.path.read_text()
+    taught.key("4")
+    taught.wait(lambda: digits(taught) == [4, 5])
+    second = samples.path.read_text()
+    taught.key("ctrl+z")
+    taught.wait(lambda: samples.path.read_text() == first)
+    taught.wait(lambda: [shown.digit for shown in taught.readout.digits if shown.taught] == [3])
+    taught.key("ctrl+y")
+    taught.wait(lambda: samples.path.read_text() == second)
+    taught.key("ctrl+z", "ctrl+z")
+    taught.wait(lambda: digits(taught) == [5])
+
+
+def test_a_second_answer_that_cannot_be_saved_leaves_the_first(taught: Hand, root: Path) -> None:
+    shutil.rmtree(root / "artifacts")
+    (root / "artifacts").write_text("where the lock should be")
+    taught.key("4")
+    taught.says("could not be saved")
+    assert [lesson.digit for lesson in taught.drawing.lessons] == digits(taught) == [3]
+    (root / "artifacts").unlink()
+    taught.press("Try again")
+    taught.wait(lambda: digits(taught) == [4])
+    taught.key("ctrl+z")
+    taught.wait(lambda: digits(taught) == [3])
+
+
 def test_what_was_taught_is_known_in_a_part_of_the_picture(
     window: Callable[..., Hand], model: Path, form: Path
 ) -> None:
@@ -95,9 +142,12 @@ def test_the_first_digit_of_a_picture_gets_the_name_that_is_answered(
     hand.key("Right", "3")
     hand.says("Under which name?")
     hand.wait(lambda: len(lines(hand)) == 1)
+    hand.session.sheet.select((300, 0, 600, 300))  # a step of undo that the answer leaves alone
+    hand.session.changed()
     hand.key("ctrl+a", "A", "n", "n", "a", "Return")
     hand.wait(lambda: [line["writer"] for line in lines(hand)] == ["Anna"])
     assert [sample.writer for sample in read_all(hand.session.root / "data")] == ["Anna"]
+    assert hand.drawing.selection == (300, 0, 600, 300)
 
 
 def test_a_digit_of_a_picture_that_cannot_be_saved_is_not_shown_as_learned(
