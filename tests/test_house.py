@@ -23,7 +23,6 @@ WORD = re.compile(r"(?=.*[^\W\d]).* .*|[A-Z][a-z]+…?", re.DOTALL)
 NO_WORDS = {
     "gui/views/look.py": "typefaces, and Tk's names of fonts",
     "gui/work/log.py": "how a line of the log is laid out",
-    "gui/work/samples.py": "its errors are the command line's too",
 }
 """Modules of the window whose texts are none of its words: why."""
 

@@ -14,7 +14,7 @@ from importlib import import_module
 from pathlib import Path
 
 from digits.errors import DigitsError
-from gui.work.samples import Samples, sample_line
+from digits.teaching.collected import Samples, sample_line
 
 from .attempts import Outcome, attempted, told
 

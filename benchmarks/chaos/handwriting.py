@@ -16,7 +16,7 @@ from digits.data.making import plain, varied
 from digits.data.pen import read_all, read_samples
 from digits.errors import DigitsError
 from digits.ink import draw
-from gui.work.samples import Samples
+from digits.teaching.collected import Samples
 
 from .attempts import Outcome, attempted, told
 from .damage import damaged

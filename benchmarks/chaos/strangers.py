@@ -29,10 +29,10 @@ from digits.data.pen import read_samples
 from digits.errors import DigitsError
 from digits.evaluation.robustness import load_right
 from digits.reading.reader import Reader
+from digits.teaching.collected import Samples
 from digits.training.model_file import embedded
 from gui.session import settings
 from gui.work.pictures import opened
-from gui.work.samples import Samples
 
 from .attempts import Outcome, attempted, told
 

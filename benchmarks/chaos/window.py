@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +24,10 @@ from clone import Clone, copy
 from screen import screen
 
 from digits.paths import RAW
+from digits.teaching.collected import Samples
 from gui import actions
 from gui.window import Window
 from gui.work import log
-from gui.work.samples import Samples
 
 from .attempts import Outcome
 
@@ -113,15 +114,11 @@ class Noted(Samples):
         super().__init__(root)
         self.kept: Counter[str] = Counter()
 
-    def append(self, line: str) -> None:
-        """Adds a line, and remembers it if that went well."""
-        super().append(line)
-        self.kept[line] += 1
-
-    def remove(self, line: str) -> None:
-        """Takes a line away, and forgets it if that went well."""
-        super().remove(line)
-        self.kept[line] -= 1
+    def replace(self, old: Sequence[str], new: Sequence[str]) -> None:
+        """Changes lines, and remembers what changed if that went well."""
+        super().replace(old, new)
+        self.kept.subtract(old)
+        self.kept.update(new)
 
 
 def shake(root: str, model: str, events: str, seed: str) -> None:

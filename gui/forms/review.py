@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image
 
+from digits.data import images
 from digits.errors import DigitsError
 from digits.forms.fields import Kind
 from digits.forms.filled import FormReader
@@ -20,10 +21,11 @@ from digits.forms.table import Doubt, Table
 from digits.ink import PageOf
 from digits.paths import ROOT
 from digits.reading.reader import Reader
+from digits.teaching.collected import Samples
+from digits.teaching.pairs import pairs
 
 from .. import words
 from ..views.look import Look
-from ..work.samples import Samples, picture_line
 from ..work.screen import needs_screen
 from ..work.theme import system_theme
 from .picture import PictureView
@@ -189,17 +191,18 @@ def run(path: Path, writer: str | None = None, model: str | None = None) -> int:
 
 
 def keeper(reader: Reader, writer: str) -> Callable[[Cut, str], None]:
-    """What keeps the digits of a corrected field in data/, as this person's handwriting, where as many were found."""
-    samples = Samples(ROOT)
+    """What keeps the digits of a corrected field in data/, as this person's handwriting, where as many were found; a
+    second correction of the same field in the place of the first."""
+    samples, kept = Samples(ROOT), dict[bytes, list[str]]()
 
     def keep(cut: Cut, written: str) -> None:
         picture = Image.fromarray(np.clip(cut * 255, 0, 255).astype(np.uint8))
-        found, digits = reader.read(picture).digits, [int(sign) for sign in written if sign.isdigit()]
-        if len(found) == len(digits):
-            lines = []
-            for one, digit in zip(found, digits, strict=True):
-                with suppress(DigitsError):  # too small to learn of
-                    lines.append(picture_line(digit, writer, picture, one.box, 0))
-            samples.extend(lines)
+        lines: list[str] = []
+        with suppress(DigitsError):  # nothing can be learned of it; the table has it all the same
+            found = pairs(written, reader.read(picture), picture)
+            lines = [images.line(digit, writer, cutting) for digit, cutting in found]
+        field = picture.tobytes()
+        samples.replace(kept.get(field, ()), lines)
+        kept[field] = lines
 
     return keep

@@ -26,7 +26,7 @@ class Album:
         self._picture: Any = None
         """Which file was shown last, and its picture."""
         self._marks: dict[Path, Drawing] = {}
-        """What was said about each, without the picture."""
+        """What was said about each; the picture only where a lesson is about it, which holds on to it anyway."""
         core.on(self._look, "replaced")
 
     @property
@@ -76,11 +76,15 @@ class Album:
             return  # somebody turned on
         sheet, leaving = self._core.sheet, self._picture
         if self._is_on_sheet and self._shown is not None:
-            self._marks[self._shown] = replace(sheet.drawing, picture=None, lessons=())
+            kept = leaving if sheet.drawing.has_lesson_on(leaving) else None
+            self._marks[self._shown] = replace(sheet.drawing, picture=kept, lessons=())
         else:
             self._put_away()
+        marks = self._marks.get(file, Drawing())
+        if marks.picture == picture:
+            picture = marks.picture  # what was taught about it is known
         self._shown, self._picture = file, picture
         self._core.close_page()
-        sheet.turn_to(replace(self._marks.get(file, Drawing()), picture=picture), leaving)
+        sheet.turn_to(replace(marks, picture=picture), leaving)
         self._reading.choose(None)
         self._core.changed()

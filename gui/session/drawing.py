@@ -98,7 +98,8 @@ class Drawing:
     corrections: tuple[Correction, ...] = ()
     """What was put right by hand in the picture."""
     lessons: tuple[Lesson, ...] = ()
-    """All that were given so far, also about strokes that are gone: clearing the sheet does not unteach."""
+    """All that were given so far, of each digit the last, also about strokes that are gone: clearing the sheet does not
+    unteach."""
 
     @property
     def is_blank(self) -> bool:
@@ -119,10 +120,23 @@ class Drawing:
         return next((said.digit for said in self.corrections if said.is_about(box)), None)
 
     def taught(self, about: Subject) -> int | None:
-        """The digit that this was last said to be, or None."""
-        return next((lesson.digit for lesson in reversed(self.lessons) if same(lesson.about, about)), None)
+        """The digit that this was said to be, or None; also where a picture's was put right as another since."""
+        digit = next((lesson.digit for lesson in self.lessons if same(lesson.about, about)), None)
+        return None if isinstance(about, Place) and self.corrected(about.box) != digit else digit
+
+    def has_lesson_on(self, picture: Any) -> bool:
+        """Whether a lesson is about a digit on this picture."""
+        return any(isinstance(lesson.about, Place) and lesson.about.picture is picture for lesson in self.lessons)
 
     def put_right(self, correction: Correction) -> "Drawing":
         """The same with a digit of the picture put right, in the place of what was said about it before."""
         others = tuple(said for said in self.corrections if not said.is_about(correction.box))
-        return replace(self, corrections=(*others, correction))
+        lessons = self._lessons_but(Place(self.picture, correction.box))
+        return replace(self, corrections=(*others, correction), lessons=lessons)
+
+    def told(self, lesson: Lesson) -> "Drawing":
+        """The same with a lesson, in the place of what was said about that digit before."""
+        return replace(self, lessons=(*self._lessons_but(lesson.about), lesson))
+
+    def _lessons_but(self, about: Subject) -> tuple[Lesson, ...]:
+        return tuple(lesson for lesson in self.lessons if not same(lesson.about, about))

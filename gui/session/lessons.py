@@ -4,9 +4,9 @@ from dataclasses import replace
 from functools import partial
 
 from digits.errors import DigitsError
+from digits.teaching.collected import Samples, renamed, sample_line
 
 from .. import words
-from ..work.samples import Samples, picture_line, renamed, sample_line
 from .core import Core
 from .drawing import Correction, Lesson, Place, Subject
 from .reading import Reading
@@ -20,6 +20,8 @@ class Lessons:
         self._core, self._reading, self.samples = core, reading, samples
         self._kept: tuple[Lesson, ...] = ()
         """What the file holds, or soon will."""
+        self._lost = set[Lesson]()
+        """What could not be written."""
         self.waiting: int | None = 0
         """Samples that no training has seen; None where data/ changed in other ways."""
         core.on(self._keep, "drawn")
@@ -71,8 +73,10 @@ class Lessons:
 
     def _lesson(self, digit: int, about: Subject) -> Lesson:
         if isinstance(about, Place):
-            turned = self._reading.readout.turned
-            return Lesson(about, digit, picture_line(digit, self._writer, about.picture, about.box, turned))
+            from digits.data import images
+
+            cutting = images.cut(about.picture, about.box, self._reading.readout.turned)
+            return Lesson(about, digit, images.line(digit, self._writer, cutting))
         return Lesson(about, digit, sample_line(digit, self._writer, [stroke.points for stroke in about]))
 
     def _add(self, lesson: Lesson) -> None:
@@ -92,8 +96,7 @@ class Lessons:
         core.save_settings()
         core.say(words.reading.KEPT_UNDER.format(name=name))
         if first and lessons and name != default_writer():  # the last one went under the log-in's name
-            core.sheet.undo()
-            core.sheet.teach(replace(lessons[-1], line=renamed(lessons[-1].line, name)))
+            core.sheet.swap(lessons[-1], [replace(lessons[-1], line=renamed(lessons[-1].line, name))])
             core.changed()
 
     def _keep(self) -> None:
@@ -101,19 +104,20 @@ class Lessons:
         before, self._kept = self._kept, self._core.sheet.drawing.lessons
         if before is self._kept:
             return
-        submit = self._core.errands.submit
-        for lesson in before:
-            if lesson not in self._kept:
-                submit(partial(self.samples.remove, lesson.line), self.count)
-        for lesson in self._kept:
-            if lesson not in before:
-                submit(partial(self.samples.append, lesson.line), self.count, partial(self._refused, lesson))
+        gone = [lesson for lesson in before if lesson not in self._kept]
+        new = [lesson for lesson in self._kept if lesson not in before]
+        change = partial(self.samples.replace, [lesson.line for lesson in gone], [lesson.line for lesson in new])
+        self._core.errands.submit(change, self.count, partial(self._refused, gone, new) if new else None)
 
-    def _refused(self, lesson: Lesson, error: Exception) -> None:
-        self._core.sheet.forget(lesson)
+    def _refused(self, gone: list[Lesson], new: list[Lesson], error: Exception) -> None:
+        """Back to what the file still holds."""
+        there = [lesson for lesson in gone if lesson not in self._lost]
+        for lesson in new:
+            self._core.sheet.swap(lesson, there)
+        self._lost.update(new)
         self._kept = self._core.sheet.drawing.lessons
         self._core.changed()
-        self._core.fail(error, words.window.TRY_AGAIN, lambda: self._add(lesson))
+        self._core.fail(error, words.window.TRY_AGAIN, lambda: self._add(replace(new[-1])))
 
     def count(self, _done: object = None) -> None:
         """Counts what waits for a training, in the thread behind."""

@@ -7,11 +7,12 @@ from pathlib import Path
 from textwrap import shorten
 from typing import Any, Literal
 
+from digits.teaching.collected import Samples
+
 from .. import words
 from ..work import folders, pictures
 from ..work.clipboard import Clipboard
 from ..work.runs import RunPages
-from ..work.samples import Samples
 from ..work.theme import system_theme
 from . import regions
 from .album import Album

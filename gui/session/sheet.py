@@ -4,7 +4,7 @@ import math
 import operator
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any
 
 from .drawing import Box, Correction, Drawing, Lesson, Place, Point, Stroke
@@ -151,20 +151,21 @@ class Sheet:
         self._change(replace(drawing, lessons=self.drawing.lessons))
 
     def teach(self, lesson: Lesson) -> None:
-        """Notes what a person said; of a digit on a picture, it is put right there too."""
-        drawing = replace(self.drawing, lessons=(*self.drawing.lessons, lesson))
+        """Notes what a person said, in the place of what was said before; on a picture, it is put right there too."""
+        drawing = self.drawing
         if isinstance(lesson.about, Place):
             drawing = drawing.put_right(Correction(lesson.about.box, lesson.digit))
-        self._change(drawing)
+        self._change(drawing.told(lesson))
 
-    def forget(self, lesson: Lesson) -> None:
-        """Takes a lesson out of everything that was and is: it could not be kept."""
+    def swap(self, lesson: Lesson, others: Sequence[Lesson]) -> None:
+        """Puts others in a lesson's place, or none, in everything that was and is; no step for undo."""
 
-        def without(drawing: Drawing) -> Drawing:
-            return replace(drawing, lessons=tuple(other for other in drawing.lessons if other is not lesson))
+        def swapped(drawing: Drawing) -> Drawing:
+            lessons = (others if one is lesson else (one,) for one in drawing.lessons)
+            return replace(drawing, lessons=tuple(chain.from_iterable(lessons)))
 
-        self.drawing = without(self.drawing)
-        self._past, self._future = [without(d) for d in self._past], [without(d) for d in self._future]
+        self.drawing = swapped(self.drawing)
+        self._past, self._future = [swapped(d) for d in self._past], [swapped(d) for d in self._future]
         self.revision += 1
 
     def undo(self) -> bool:

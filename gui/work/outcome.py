@@ -8,9 +8,9 @@ from digits.data.kinds import KINDS
 from digits.errors import DigitsError
 from digits.files import sha256
 from digits.paths import MODEL, REPORTS
+from digits.teaching.collected import Samples
 
 from .. import words
-from .samples import Samples
 
 if TYPE_CHECKING:
     from digits.tracking.registry import Version

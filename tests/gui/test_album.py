@@ -1,5 +1,6 @@
 """A folder of pictures, one after the other."""
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -49,6 +50,9 @@ def test_page_keys_and_buttons_go_from_one_to_the_next(window: Callable[..., Han
     hand.key("Prior", "Prior")
     hand.wait(lambda: hand.session.album.index == 0)
     hand.reads("4")
+    hand.key("Right", "5")
+    kept = hand.session.lessons.samples.path
+    hand.wait(lambda: [json.loads(line)["digit"] for line in kept.open()] == [5])
     assert not hand.session.history.entries, "who turns pages fills no strip"
     hand.key("ctrl+l")
     hand.reads("")

@@ -156,7 +156,8 @@ def test_the_digits_of_a_corrected_field_become_samples(
     keep = review.keeper(reader, "anna")
     keep(cut, "9999999")  # not as many as were found: nothing can be learned
     assert not (tmp_path / "data").exists()
-    keep(cut, "710")
+    keep(cut, "711")
+    keep(cut, "710")  # a second correction of the same field
     lines = (tmp_path / "data" / "collected.jsonl").read_text().splitlines()
     assert [json.loads(line)["digit"] for line in lines] == [7, 1, 0]
     assert {json.loads(line)["writer"] for line in lines} == {"anna"}

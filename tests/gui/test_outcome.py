@@ -6,10 +6,10 @@ from pathlib import Path
 from hand import SEVEN
 
 from digits.reading.reader import Reader
+from digits.teaching.collected import Samples, sample_line
 from digits.tracking.registry import Version
 from digits.tracking.store import SHA_TAG
 from gui.work.outcome import learned, outcome, wrong
-from gui.work.samples import Samples, sample_line
 
 
 def version(number: str, sha: str, champion: bool = False, decision: str = "") -> Version:

@@ -84,6 +84,6 @@ def test_a_lesson_that_could_not_be_kept_is_forgotten_everywhere() -> None:
     lesson = Lesson(sheet.drawing.strokes, 7, "line")
     sheet.teach(lesson)
     sheet.clear()
-    sheet.forget(lesson)
+    sheet.swap(lesson, ())
     sheet.undo()
     assert sheet.drawing.lessons == ()

@@ -9,8 +9,6 @@ import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -81,16 +79,15 @@ def run(arguments: argparse.Namespace) -> int:
     """Takes what can be taken and says what; 1 if some could not be."""
     from digits.data.pen import read_all
     from digits.paths import HANDWRITING, ROOT
+    from digits.teaching.collected import Samples
 
-    # The folder gui/ of a checkout is installed inside this package.
-    keeping = import_module("digits.gui.work.samples" if find_spec("digits.gui") else "gui.work.samples")
     writer = arguments.writer.strip()
     if not writer or not writer.isprintable():
         raise DigitsError(f"--writer {arguments.writer!r} is no name: give one that can be printed")
     labelled, refused = labels(arguments.folder)
     found = look(labelled, read_all(ROOT / HANDWRITING), writer, arguments.model)
     found.pictures, found.refused = found.pictures + len(refused), refused + found.refused
-    samples = keeping.Samples(ROOT)
+    samples = Samples(ROOT)
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(errors="backslashreplace")  # a terminal that has no € still shows the rest
     if arguments.dry_run:
@@ -247,23 +244,16 @@ def _cuttings(one: Labelled, reading: "Reading | DigitsError | None") -> list[tu
     from digits.data import images
     from digits.ink import PageOf
     from digits.ink.files import pages
+    from digits.teaching.pairs import pairs
 
     if isinstance(reading, DigitsError):
         raise reading
     if (count := pages(PageOf(one.path))) > 1:
         raise DigitsError(f"has {count} pages or frames: save each as a picture")
     picture = _upright(one.path)
-    wanted = [[int(sign) for sign in line if sign in _DIGITS] for line in one.text.splitlines()]
-    said = [digit for line in wanted for digit in line]
     if reading is None:
-        return [(said[0], images.cut(picture, images.find(picture)))]
-    lines = [digit.line for digit in reading.digits]
-    if [lines.count(line) for line in sorted({*lines})] != [len(line) for line in wanted if line]:
-        seen = " / ".join(reading.text.splitlines()) or "nothing"
-        label = " / ".join(one.text.splitlines())
-        raise DigitsError(f"not as many digits and lines as in {label} are found there, but {seen}: crop it to those")
-    boxes = [digit.box for digit in reading.digits]
-    return [(digit, images.cut(picture, box, reading.turned)) for digit, box in zip(said, boxes, strict=True)]
+        return [(int(one.text), images.cut(picture, images.find(picture)))]
+    return pairs(one.text, reading, picture)
 
 
 def _upright(path: Path) -> Any:

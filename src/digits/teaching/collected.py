@@ -1,4 +1,5 @@
-"""What people teach: one JSON line a digit in data/collected.jsonl, which the next training reads.
+"""What people taught: one JSON line a digit in data/collected.jsonl, which the next training reads. The window, the
+review of forms and `digits import` write there.
 
 Every change is made under a lock and by renaming a whole new file, so that two windows never mix their lines
 and neither a crash nor a full disk loses a line that was there.
@@ -10,7 +11,6 @@ import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 from digits.errors import DigitsError
 from digits.files import written_whole
@@ -23,7 +23,8 @@ _DECIMALS = 1
 
 
 def sample_line(digit: int, writer: str, strokes: Sequence[Sequence[tuple[float, float]]]) -> str:
-    """A digit as a line of data/*.jsonl, in the format of docs/data.md, without its end.
+    """A digit of strokes as a line of data/*.jsonl, in the format of docs/data.md, without its end; `images.line` makes
+    that of a picture.
 
     Args:
         digit: what it is.
@@ -32,24 +33,6 @@ def sample_line(digit: int, writer: str, strokes: Sequence[Sequence[tuple[float,
     """
     points = [[[round(x, _DECIMALS), round(y, _DECIMALS)] for x, y in stroke] for stroke in strokes]
     return json.dumps({"digit": digit, "writer": writer, "strokes": points}, separators=(",", ":"), ensure_ascii=False)
-
-
-def picture_line(digit: int, writer: str, picture: Any, box: tuple[int, int, int, int], turned: int) -> str:
-    """The same of a digit on a picture, of which only its own part is kept.
-
-    Args:
-        digit: what it is.
-        writer: whose handwriting.
-        picture: a PIL image, upright.
-        box: of the digit, pixels of the picture.
-        turned: degrees by which the picture was turned clockwise to read it.
-
-    Raises:
-        DigitsError: nothing can be learned of that part.
-    """
-    from digits.data import images
-
-    return images.line(digit, writer, images.cut(picture, box, turned))
 
 
 def renamed(line: str, writer: str) -> str:
@@ -80,18 +63,29 @@ class Samples:
 
     def extend(self, new: Sequence[str]) -> None:
         """Adds lines at the end: all of them or, if that fails as it may for one, none."""
-        with self._changing() as lines:
-            lines.extend(new)
+        self.replace((), new)
 
     def remove(self, line: str) -> None:
-        """Takes a line away again, the last that reads so; nothing if it is gone already.
+        """Takes a line away again, the last that reads so; raises what `append` does."""
+        self.replace([line], ())
+
+    def replace(self, old: Sequence[str], new: Sequence[str]) -> None:
+        """Puts lines in the place of others, so that replacing them back leaves the file as it was: all or nothing.
+
+        Args:
+            old: of each the last that reads so goes; what is gone already is no matter.
+            new: come where the first of the old was, or at the end.
 
         Raises:
             DigitsError: it cannot be written; what was there is still there.
         """
         with self._changing() as lines:
-            if line in lines:
-                del lines[len(lines) - 1 - lines[::-1].index(line)]
+            places = [len(lines)]
+            for line in old:
+                if line in lines:
+                    places.append(len(lines) - 1 - lines[::-1].index(line))
+                    del lines[places[-1]]
+            lines[min(places) : min(places)] = new
 
     @contextmanager
     def _changing(self) -> Iterator[list[str]]:
