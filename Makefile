@@ -4,9 +4,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 TOOLS := xvfb xdotool xclip strace postgresql chromium
 export PATH := $(CURDIR)/$(BIN):$(PATH)
+MAKEFLAGS += --jobs=2 # what the tests need is fetched while the packages are installed
 
 .DEFAULT_GOAL := help
-.PHONY: help here install repro gui test lint docs pictures notebooks benchmark chaos lock clean tools
+.PHONY: help here install repro gui test thorough lint docs pictures notebooks benchmark chaos lock clean tools
 
 help: ## list the targets
 	@echo "Digits: reads handwritten numbers. First time here: make repro"
@@ -18,12 +19,11 @@ here: # its programs name the folder that they were installed in
 	@[ ! -f .venv/installed ] || head -2 .venv/bin/pip | grep -qF "$(CURDIR)/.venv" || \
 	  { echo "error: this checkout was moved or copied, and .venv only works where it was made: rm -rf .venv, then again"; exit 1; }
 
-.venv/installed: requirements.lock pyproject.toml
+.venv/installed: requirements.lock pyproject.toml # what is imported is compiled then: compiling all takes a minute
 	@$(PYTHON) -c 'import sys; sys.exit(None if (3, 11) <= sys.version_info < (3, 14) else "error: Python %d.%d found, 3.11 to 3.13 needed: make PYTHON=/path/to/python3.11" % sys.version_info[:2])'
 	@echo "installing the locked packages into .venv (about 3 GB to download the first time; minutes)"
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --disable-pip-version-check --no-deps --no-compile -r requirements.lock
-	@$(BIN)/python -m compileall -qq -j 0 .venv/lib || true # as pip would, on all processors; templates are no Python
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	@touch $@
 
@@ -37,9 +37,14 @@ gui: install ## open the window
 
 # From Python 3.12 on, coverage costs nothing; tracing under 3.11 took half as long again and filled the memory.
 COVERAGE = $(shell $(BIN)/python -c 'import sys; print("--cov --cov-report=" if sys.version_info >= (3, 12) else "")')
+TEST = pytest -n 2 --dist loadfile --no-loadscope-reorder $(COVERAGE)
 
-test: install tools lint ## run every check and test; say how much of the code they reach (Python 3.12 or later)
-	pytest -n 2 --dist loadfile --no-loadscope-reorder $(COVERAGE)
+test: install tools lint ## run the checks and tests; say how much of the code they reach (Python 3.12 or later)
+	@echo "testing; nothing is shown for a minute or more: a small pipeline runs first, on which many tests work"
+	$(TEST) -m "not long"
+
+thorough: install tools lint ## as `make test`, and the tests marked long: kills, several machines, notebooks
+	$(TEST)
 
 lint: install ## ruff (lint, format), mypy, and which room may import which
 	ruff check .

@@ -13,6 +13,7 @@ from benchmarks.chaos import attempts
 ROOT = Path(__file__).parent.parent
 
 
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("kind", "count"), [("pictures", 60), ("overrides", 12), ("models", 40), ("strangers", 0), ("corrections", 30)]
 )

@@ -66,6 +66,7 @@ def test_every_walkthrough_keeps_to_the_house(followed: Clone) -> None:
     followed.run("pytest", "-q", "tests/test_house.py", PYTHONPATH=path)
 
 
+@pytest.mark.long
 def test_the_network_trains_and_its_keys_are_checked(followed: Clone) -> None:
     assert "perceptron" in followed.run(*command("Add a network"))
     said = followed.run(*command("Add a network"), "model.hiden=3", status=1)

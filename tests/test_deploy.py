@@ -41,6 +41,7 @@ def server(folder: Path, port: int, database_port: int) -> Iterator[str]:
     assert "keeps everything" in said
 
 
+@pytest.mark.long
 def test_a_training_is_tracked_registered_and_read_through_the_shared_server(
     clone: Clone, free_port: Callable[[], int], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

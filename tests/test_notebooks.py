@@ -48,6 +48,7 @@ def test_git_holds_what_it_shows_and_nothing_of_when_and_where(notebook: Path) -
             assert not ABSOLUTE.search(text), text
 
 
+@pytest.mark.long
 def test_every_notebook_runs_and_shows_as_much(
     clone: Clone, challenger: Path, finished_study: str, tmp_path: Path
 ) -> None:

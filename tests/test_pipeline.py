@@ -146,6 +146,7 @@ def test_no_output_knows_when_or_where_it_was_made(clone: Clone, model: Path) ->
         assert os.environ.get("HOME", "/root").encode() + b"/" not in content, file
 
 
+@pytest.mark.long
 def test_a_killed_training_ends_with_the_same_bytes(clone: Clone, tmp_path: Path) -> None:
     # given the pipeline's training, which was left alone, and the same one killed in the middle of its second epoch
     whole = clone.path / "artifacts" / "train"
@@ -169,6 +170,7 @@ def test_a_killed_training_ends_with_the_same_bytes(clone: Clone, tmp_path: Path
     assert not list(checkpoints.glob("**/last.ckpt"))
 
 
+@pytest.mark.long
 def test_a_training_that_dvc_asks_for_again_goes_on_with_its_run(clone: Clone, tmp_path: Path) -> None:
     # given a training that dvc repro was killed after, before it had noted that
     here = Clone(shutil.copytree(clone.path, tmp_path / "clone"))
@@ -191,6 +193,7 @@ def test_a_training_that_dvc_asks_for_again_goes_on_with_its_run(clone: Clone, t
     assert not [*here.path.glob("artifacts/checkpoints/*/")]
 
 
+@pytest.mark.long
 def test_a_grid_that_is_started_again_trains_what_it_has_not(clone: Clone, model: Path) -> None:
     # given a grid that was killed after its first job
     program, knobs = ("python", "-m", "digits.stages.train"), (*SHORT, "train.views=[[0,0]]")
@@ -226,6 +229,7 @@ def explored(clone: Clone, model: Path) -> Path:
     return made
 
 
+@pytest.mark.long
 def test_an_exploratory_run_is_tracked_and_leaves_the_pipeline_alone(clone: Clone, explored: Path) -> None:
     reports = (clone.path / "reports" / "metrics.json").read_bytes()
     assert "mnist" in clone.run("python", "-m", "digits.stages.evaluate", f"model_file={explored}")

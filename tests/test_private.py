@@ -28,7 +28,7 @@ SHORT = ("train.epochs=1", "mix.mnist=512", "mix.pen=0", "mix.allograph=0", "mix
         "digits read docs/window-number.png",
         "digits card --no-browser",
         "dvc repro",
-        f"python -m digits.stages.train seed=3 {' '.join(SHORT)}",
+        pytest.param(f"python -m digits.stages.train seed=3 {' '.join(SHORT)}", marks=pytest.mark.long),
         "digits ui --no-browser",
     ],
     ids=lambda command: " ".join(command.split()[:3]),
@@ -37,6 +37,7 @@ def test_it_speaks_to_this_machine_alone(clone: Clone, model: Path, command: str
     _listen(clone, command, tmp_path)
 
 
+@pytest.mark.long
 def test_a_study_speaks_to_this_machine_alone(tiny: Clone, tmp_path: Path) -> None:
     _listen(tiny, f"digits sweep {' '.join(STUDY_KNOBS)} sweep.study=heard sweep.trials=1", tmp_path)
 

@@ -251,6 +251,7 @@ def test_after_yes_it_is_gone_and_the_champion_reads(used: Checkout) -> None:
     assert " interrupted " in used.clean(*KEEP)  # whose checkpoints are gone
 
 
+@pytest.mark.long
 def test_a_kill_on_the_way_leaves_what_the_next_one_finishes(used: Checkout) -> None:
     before, first = used.files(), used.path / "mlartifacts" / used.runs()["old"]
     process = used.start("-m", "digits.cli", "clean", "--yes", *KEEP)
@@ -272,6 +273,7 @@ def test_what_is_young_or_in_use_stays(used: Checkout) -> None:
     assert "nothing to remove" in used.clean("--days", "61")
 
 
+@pytest.mark.long
 def test_on_a_server_only_its_api_is_used(used: Checkout, free_port: Callable[[], int]) -> None:
     address = f"http://127.0.0.1:{free_port()}"
     command = [sys.executable, "-m", "mlflow", "server", "--port", address.rpartition(":")[2], "--workers", "1"]

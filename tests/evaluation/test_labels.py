@@ -32,6 +32,7 @@ def test_planted_label_errors_are_found() -> None:
     assert np.isin(found[:30], planted).mean() > 0.9
 
 
+@pytest.mark.long
 def test_a_digit_is_read_by_networks_that_never_saw_it(mnist_raw: Path, tmp_path: Path) -> None:
     # given a little of both kinds of digits, pens in two drawings each
     images, labels = mnist.load(mnist_raw, "train")

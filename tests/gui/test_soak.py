@@ -2,6 +2,7 @@
 
 import random
 
+import pytest
 from hand import SEVEN, Hand
 
 from benchmarks.chaos.window import WARM_UP, shaken
@@ -13,6 +14,7 @@ GROWTH_MB = 80
 and allows less."""
 
 
+@pytest.mark.long
 def test_random_events_leave_it_as_it_was(hand: Hand) -> None:
     grown = shaken(hand.window, EVENTS, random.Random(1))
     hand.reads("")

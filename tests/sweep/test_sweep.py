@@ -137,6 +137,7 @@ def test_cma_es_finds_the_bottom_of_a_bowl_and_keeps_no_pickle() -> None:
     assert {key for trial in study.trials for key in trial.system_attrs} == {"cma:generation"}
 
 
+@pytest.mark.long
 def test_a_killed_study_goes_on_and_ends_as_one_that_was_not(tiny: Clone, finished_study: str) -> None:
     # given a study that was left alone, when another is killed in the middle of its second trial, and started again
     killed = tiny.start("digits", "sweep", *KNOBS, "sweep.study=killed")
@@ -207,6 +208,7 @@ def test_a_grids_jobs_are_named_after_what_was_asked_for() -> None:
     assert run_name(recipe(compose(overrides)), overrides) == "residual-w24 mnist_pen 14ep seed2 optimizer.lr=0.02"
 
 
+@pytest.mark.long
 def test_two_workers_on_ray_run_every_trial_once(tiny: Clone) -> None:
     command = ("digits", "sweep", *KNOBS, "sweep.study=shared", "sweep.workers=2", "hydra/launcher=ray_cluster")
     output = tiny.run(*command)
@@ -217,6 +219,7 @@ def test_two_workers_on_ray_run_every_trial_once(tiny: Clone) -> None:
     assert len({tuple(trial.user_attrs["worker"]) for trial in found}) == 2
 
 
+@pytest.mark.long
 def test_workers_are_submitted_to_slurm_as_an_array_of_jobs(tiny: Clone, tmp_path: Path) -> None:
     # given a Slurm that keeps what it is given, and takes nothing
     for name in ("sbatch", "srun"):
@@ -236,6 +239,7 @@ def test_workers_are_submitted_to_slurm_as_an_array_of_jobs(tiny: Clone, tmp_pat
     assert "submitit.core._submit" in script
 
 
+@pytest.mark.long
 def test_a_study_on_postgresql_is_shared_by_two_processes(tiny: Clone, postgresql: str) -> None:
     command = ("digits", "sweep", *KNOBS, "sweep.study=shared", "sweep.workers=2", "hydra/launcher=joblib")
     output = tiny.run(*command, f"sweep.storage='{postgresql}'")

@@ -51,6 +51,7 @@ def heard(process: "subprocess.Popen[str]", *signs: str) -> str:
     return said
 
 
+@pytest.mark.long
 def test_a_training_goes_on_without_its_server_and_hands_over_what_it_noted(
     clone: Clone, free_port: Callable[[], int], tmp_path: Path
 ) -> None:

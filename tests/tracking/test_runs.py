@@ -6,6 +6,7 @@ import sys
 import time
 from pathlib import Path
 
+import pytest
 from mlflow import MlflowClient
 
 PROCESSES, METRICS = 4, 100
@@ -27,6 +28,7 @@ with mlflow.start_run(run_name=number):
 """
 
 
+@pytest.mark.long
 def test_processes_that_meet_no_store_at_once_lose_no_metric(tmp_path: Path) -> None:
     # given processes that wait for each other, and no store
     store = tmp_path / "mlflow.db"

@@ -72,6 +72,7 @@ def test_mlflows_page_looks_for_shared_views_where_ours_is_put() -> None:
     assert {'"mlflow.sharedViewState."', '"viewStateShareKey"'} <= {*re.findall('"[\\w.]+"', script.read_text())}
 
 
+@pytest.mark.long
 def test_a_deleted_experiment_is_named_with_what_restores_it_and_mlflow_opens(
     clone: Clone, free_port: Callable[[], int]
 ) -> None:

@@ -61,6 +61,7 @@ def together(clone: Clone, tmp_path_factory: pytest.TempPathFactory, free_port: 
     return out
 
 
+@pytest.mark.long
 def test_two_processes_train_what_one_trains(clone: Clone, together: Path, tmp_path: Path) -> None:
     clone.run(*TRAIN, "trainer=cpu", "trainer.threads=1", f"out={tmp_path}")
     for alone, shared in zip(history(tmp_path), history(together), strict=True):
@@ -73,6 +74,7 @@ def test_two_processes_train_what_one_trains(clone: Clone, together: Path, tmp_p
     assert np.abs(one - two).max() < 0.002
 
 
+@pytest.mark.long
 def test_killed_processes_go_on_together_and_end_the_same(clone: Clone, together: Path, tmp_path: Path) -> None:
     # given two processes of which the first is killed after its first epoch
     killed = clone.start(*TWO, f"out={tmp_path}")
@@ -90,6 +92,7 @@ def test_killed_processes_go_on_together_and_end_the_same(clone: Clone, together
     assert not list(checkpoints.glob("**/last.ckpt"))
 
 
+@pytest.mark.long
 def test_machines_that_would_train_different_things_train_nothing(clone: Clone, free_port: Callable[[], int]) -> None:
     port = free_port()
     second = clone.start(*TWO_MACHINES, "seed=2", **machine(1, port))

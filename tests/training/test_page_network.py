@@ -98,6 +98,7 @@ def test_a_file_can_be_made_to_say_more_and_a_missing_page_network_names_the_com
         embedded(tmp_path / "none.onnx")
 
 
+@pytest.mark.long
 def test_a_killed_training_ends_with_the_same_bytes(clone: Clone, tmp_path: Path) -> None:
     short = ("python", "-m", "digits.stages.pages", "experiment=default", "pages.strips=400", "pages.passes=1")
     killed = clone.start(*short, f"out={tmp_path}/killed")
