@@ -53,7 +53,7 @@ def _full(disk: Path, rng: random.Random) -> str:
         line = _line(rng)
         undo = kept and rng.random() < 0.2
         try:
-            samples.remove(kept[-1]) if undo else samples.append(line)
+            samples.replace([kept[-1]], []) if undo else samples.extend([line])
         except DigitsError as error:
             told(error, "No space left")
             refused += 1
@@ -65,7 +65,7 @@ def _full(disk: Path, rng: random.Random) -> str:
     left = [file.name for file in (disk / "data").iterdir() if file != samples.path]
     assert not left, f"left over: {left}"
     if sum(map(len, kept)) < _KB * 300:  # twice as much has to fit
-        samples.append(_line(rng))
+        samples.extend([_line(rng)])
         assert len(samples.path.read_text().splitlines()) == len(kept) + 1
     return "full disk"
 
@@ -76,7 +76,7 @@ def _forbidden(folder: Path, rng: random.Random) -> str:
     (folder / "data").mkdir()
     before = [_line(rng) for _ in range(rng.randrange(4))]
     for line in before:
-        samples.append(line)
+        samples.extend([line])
     closed = rng.choice((folder / "data", folder / "artifacts")) if before else folder / "data"
     if closed.name == "artifacts":
         shutil.rmtree(closed, ignore_errors=True)
@@ -86,7 +86,7 @@ def _forbidden(folder: Path, rng: random.Random) -> str:
     if not os.getuid():  # root may write everywhere
         os.seteuid(_NOBODY)
     try:
-        samples.append(_line(rng))
+        samples.extend([_line(rng)])
     except DigitsError as error:
         told(error, samples.path)
     else:

@@ -94,7 +94,7 @@ def run(numbers: range, seed: int, _model: Path) -> Outcome:
             samples = Samples(Path(name))
             samples.waiting()
             try:
-                samples.append(lines[0].decode())
+                samples.extend([lines[0].decode()])
             except DigitsError as error:
                 told(error, file)
                 assert file.read_bytes() == before, "a correction that was refused changed the file"

@@ -52,9 +52,9 @@ def test_what_is_read_wrongly_comes_from_the_report(tmp_path: Path) -> None:
 def test_it_is_said_whether_what_was_taught_is_read_now(root: Path, model: Path) -> None:
     assert learned(root, model) == ""
     samples, read = Samples(root), int(Reader(model).read([SEVEN]).text)
-    samples.append(sample_line(read, "me", [SEVEN]))
+    samples.extend([sample_line(read, "me", [SEVEN])])
     assert learned(root, model) == "What you taught is read correctly now."
-    samples.append(sample_line((read + 1) % 10, "me", [SEVEN]))
+    samples.extend([sample_line((read + 1) % 10, "me", [SEVEN])])
     assert learned(root, model) == "Of 2 digits that you taught, 1 is read correctly now."
     samples.path.write_text("no lesson")
     assert learned(root, model) == ""

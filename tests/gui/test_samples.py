@@ -93,7 +93,7 @@ def taught(request: pytest.FixtureRequest, window: Callable[..., Hand], model: P
 
 def test_a_second_answer_takes_the_place_of_the_first_until_it_is_undone(taught: Hand) -> None:
     samples = taught.session.lessons.samples
-    samples.append(sample_line(5, "another", [SEVEN]))
+    samples.extend([sample_line(5, "another", [SEVEN])])
     first = samples.path.read_text()
     taught.key("4")
     taught.wait(lambda: digits(taught) == [4, 5])

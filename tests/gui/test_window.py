@@ -88,7 +88,7 @@ def test_the_pen_gets_wider_and_the_width_is_remembered(hand: Hand, window: Call
 
 def test_a_correction_is_a_line_at_once_and_undo_takes_exactly_it(hand: Hand) -> None:
     others = hand.session.lessons.samples
-    others.append('{"digit":1,"writer":"another","strokes":[[[0,0],[0,9]]]}')
+    others.extend(['{"digit":1,"writer":"another","strokes":[[[0,0],[0,9]]]}'])
     hand.write(SEVEN)
     read = hand.readout.digits[0].digit
     right = (read + 3) % 10

@@ -17,7 +17,7 @@ STROKES = [[(0.04, 1.26), (10.0, 20.0)], [(5.0, 5.0)]]
 
 
 def test_a_line_is_a_sample_as_training_reads_it(root: Path) -> None:
-    Samples(root).append(sample_line(7, "Émile", STROKES))
+    Samples(root).extend([sample_line(7, "Émile", STROKES)])
     (sample,) = read_samples(root / "data")
     assert (sample.digit, sample.writer) == (7, "Émile")
     assert sample.strokes == [[[0.0, 1.3], [10.0, 20.0]], [[5.0, 5.0]]]
@@ -26,12 +26,12 @@ def test_a_line_is_a_sample_as_training_reads_it(root: Path) -> None:
 def test_undo_removes_one_line_and_leaves_the_others_as_they_were(root: Path) -> None:
     samples = Samples(root)
     for line in ("a", "b", "a", "c"):
-        samples.append(line)
-    samples.remove("a")
+        samples.extend([line])
+    samples.replace(["a"], [])
     assert samples.path.read_text() == "a\nb\nc\n"
-    samples.remove("not there")
+    samples.replace(["not there"], [])
     for line in ("a", "b", "c"):
-        samples.remove(line)
+        samples.replace([line], [])
     assert not samples.path.exists()
 
 
@@ -49,7 +49,7 @@ def test_a_line_takes_another_s_place_and_gives_it_back(root: Path) -> None:
 def test_a_last_line_without_its_end_is_not_grown_together_with_the_next(root: Path) -> None:
     samples = Samples(root)
     samples.path.write_text("by hand")
-    samples.append("new")
+    samples.extend(["new"])
     assert samples.path.read_text() == "by hand\nnew\n"
 
 
@@ -57,14 +57,14 @@ def test_a_name_may_hold_what_unicode_takes_for_the_end_of_a_line(root: Path) ->
     samples = Samples(root)
     lines = [sample_line(7, name, STROKES) for name in ("A\u2028B", "A\x85B", "A\x0cB")]
     for line in lines:
-        samples.append(line)
+        samples.extend([line])
     assert samples.path.read_bytes().decode() == "".join(f"{line}\n" for line in lines)
 
 
 def test_two_processes_at_once_mix_and_lose_no_line(root: Path) -> None:
     program = (
         "import sys; from pathlib import Path; from digits.teaching.collected import Samples\n"
-        "for i in range(40): Samples(Path(sys.argv[1])).append(sys.argv[2] * 500 + str(i))"
+        "for i in range(40): Samples(Path(sys.argv[1])).extend([sys.argv[2] * 500 + str(i)])"
     )
     writers = [
         subprocess.Popen([sys.executable, "-c", program, str(root), name], env=environment()) for name in ("x", "y")
@@ -77,12 +77,12 @@ def test_two_processes_at_once_mix_and_lose_no_line(root: Path) -> None:
 
 
 def test_a_disk_that_fails_in_the_middle_loses_nothing_that_was_there(root: Path) -> None:
-    Samples(root).append("kept" * 100)
+    Samples(root).extend(["kept" * 100])
     # The system itself refuses: no file of this process may grow beyond 1,000 bytes.
     program = (
         "import resource, signal, sys; from pathlib import Path; from digits.teaching.collected import Samples\n"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN); resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))\n"
-        "Samples(Path(sys.argv[1])).append('new' * 1000)"
+        "Samples(Path(sys.argv[1])).extend(['new' * 1000])"
     )
     refused = subprocess.run(
         [sys.executable, "-c", program, str(root)], env=environment(), capture_output=True, text=True
@@ -94,13 +94,13 @@ def test_a_disk_that_fails_in_the_middle_loses_nothing_that_was_there(root: Path
 
 def test_what_a_killed_process_left_is_swept_before_training_reads_it(root: Path) -> None:
     (root / "data" / ".collected-ab12.jsonl").write_text("half a li")
-    Samples(root).append("new")
+    Samples(root).extend(["new"])
     assert [file.name for file in (root / "data").iterdir()] == ["collected.jsonl"]
 
 
 def test_several_lines_are_added_whole_or_not_at_all(root: Path) -> None:
     samples = Samples(root)
-    samples.append("kept" * 100)
+    samples.extend(["kept" * 100])
     program = (
         "import resource, signal, sys; from pathlib import Path; from digits.teaching.collected import Samples\n"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN); resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))\n"
@@ -119,9 +119,9 @@ def test_counts_what_the_last_training_has_not_seen(clone: Clone, root: Path) ->
     samples = Samples(root)
     assert samples.waiting() == 0
     for count in (1, 2, 3):
-        samples.append(json.dumps(count))
+        samples.extend([json.dumps(count)])
         assert samples.waiting() == count
-    samples.remove("2")
+    samples.replace(["2"], [])
     assert samples.waiting() == 2
     cancelled = yaml.safe_load(
         (root / "dvc.lock").read_text()

@@ -53,21 +53,9 @@ class Samples:
         # Not in data/, whose content DVC hashes.
         self._lock = root / "artifacts" / "collected.lock"
 
-    def append(self, line: str) -> None:
-        """Adds a line at the end.
-
-        Raises:
-            DigitsError: it cannot be written; what was there is still there.
-        """
-        self.extend([line])
-
     def extend(self, new: Sequence[str]) -> None:
-        """Adds lines at the end: all of them or, if that fails as it may for one, none."""
+        """Adds lines at the end; raises what `replace` does."""
         self.replace((), new)
-
-    def remove(self, line: str) -> None:
-        """Takes a line away again, the last that reads so; raises what `append` does."""
-        self.replace([line], ())
 
     def replace(self, old: Sequence[str], new: Sequence[str]) -> None:
         """Puts lines in the place of others, so that replacing them back leaves the file as it was: all or nothing.
