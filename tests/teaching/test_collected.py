@@ -76,31 +76,16 @@ def test_two_processes_at_once_mix_and_lose_no_line(root: Path) -> None:
     assert len(lines) == 80
 
 
-def test_a_disk_that_fails_in_the_middle_loses_nothing_that_was_there(root: Path) -> None:
-    Samples(root).extend(["kept" * 100])
-    # The system itself refuses: no file of this process may grow beyond 1,000 bytes.
-    program = (
-        "import resource, signal, sys; from pathlib import Path; from digits.teaching.collected import Samples\n"
-        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN); resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))\n"
-        "Samples(Path(sys.argv[1])).extend(['new' * 1000])"
-    )
-    refused = subprocess.run(
-        [sys.executable, "-c", program, str(root)], env=environment(), capture_output=True, text=True
-    )
-    assert "could not be saved" in refused.stderr
-    assert Samples(root).path.read_text() == "kept" * 100 + "\n"
-    assert [file.name for file in (root / "data").iterdir()] == ["collected.jsonl"]
-
-
 def test_what_a_killed_process_left_is_swept_before_training_reads_it(root: Path) -> None:
     (root / "data" / ".collected-ab12.jsonl").write_text("half a li")
     Samples(root).extend(["new"])
     assert [file.name for file in (root / "data").iterdir()] == ["collected.jsonl"]
 
 
-def test_several_lines_are_added_whole_or_not_at_all(root: Path) -> None:
+def test_a_disk_that_fails_in_the_middle_loses_nothing_and_adds_nothing(root: Path) -> None:
     samples = Samples(root)
     samples.extend(["kept" * 100])
+    # The system itself refuses: no file of this process may grow beyond 1,000 bytes.
     program = (
         "import resource, signal, sys; from pathlib import Path; from digits.teaching.collected import Samples\n"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN); resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))\n"
@@ -109,6 +94,7 @@ def test_several_lines_are_added_whole_or_not_at_all(root: Path) -> None:
     refused = subprocess.run([sys.executable, "-c", program, str(root)], env=environment(), capture_output=True)
     assert b"could not be saved" in refused.stderr
     assert samples.path.read_text() == "kept" * 100 + "\n"
+    assert [file.name for file in (root / "data").iterdir()] == ["collected.jsonl"]
     samples.extend(["a", "b"])
     assert samples.path.read_text() == "kept" * 100 + "\na\nb\n"
 
